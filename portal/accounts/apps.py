@@ -1,0 +1,9 @@
+"""Name the app of the people who work on the site."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountsConfig(AppConfig):
+    name = "portal.accounts"
+    verbose_name = _("Staff")

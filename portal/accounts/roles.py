@@ -1,0 +1,45 @@
+"""Say which role may do what, as data: one line a role, read into Django's groups by `sync`."""
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.db.models import Q
+
+_READ_ALL = (
+    "articles.view_topic articles.view_article articles.view_section articles.view_reference reference.view_source "
+    "reference.view_line reference.view_department reference.view_concept overdose.view_* resources.view_*"
+)
+_WRITE_ARTICLES = (
+    "articles.add_article articles.change_article articles.*_section articles.*_reference "
+    "reference.add_source reference.change_source"
+)
+
+# Role -> permissions; `*` stands for any text within one permission's name.
+ROLES: dict[str, str] = {
+    "writer": f"{_READ_ALL} {_WRITE_ARTICLES}",
+    "translator": f"{_READ_ALL} articles.change_article articles.change_section articles.change_topic "
+    "overdose.change_* reference.change_concept",
+    "medical reviewer": f"{_READ_ALL} articles.change_article articles.change_section articles.review_article "
+    "overdose.change_* overdose.review_guide reference.change_source",
+    "publisher": f"{_READ_ALL} {_WRITE_ARTICLES} articles.delete_article articles.publish_article articles.*_topic "
+    "overdose.* reference.* resources.*",
+    "directory caller": "resources.view_* resources.change_calltomake reference.view_line reference.view_concept",
+    "newsletter editor": "newsletter.view_campaign newsletter.add_campaign newsletter.change_campaign "
+    "newsletter.*_campaigntext newsletter.view_subscriber newsletter.view_delivery newsletter.send_campaign",
+}
+
+
+@transaction.atomic
+def sync() -> None:
+    """Make the group of each role hold exactly the permissions listed here; other groups are left alone."""
+    for role, wanted in ROLES.items():
+        group, _created = Group.objects.get_or_create(name=role)
+        group.permissions.set(_permissions(wanted.split()))
+
+
+def _permissions(patterns: list[str]):
+    query = Q()
+    for pattern in patterns:
+        app, codename = pattern.split(".")
+        regex = "^" + codename.replace("*", ".*") + "$"
+        query |= Q(content_type__app_label=app, codename__regex=regex)
+    return Permission.objects.filter(query)

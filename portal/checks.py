@@ -1,0 +1,46 @@
+"""Stop the start with a sentence that says what to set when a setting cannot work."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import Error, register
+
+SHORTEST_KEY = 32
+
+
+@register
+def settings_of_the_environment(app_configs, **kwargs):
+    """Report each environment variable whose value cannot work."""
+    return [Error(sentence, id=f"portal.{number}") for number, wrong, sentence in _rules() if wrong]
+
+
+def _rules():
+    """Yield (id, whether it is broken, what to do) for each rule."""
+    s = settings
+    site = urlsplit(s.SITE_URL)
+    yield (
+        "E001",
+        s.SITE_URL and (site.scheme not in {"http", "https"} or not site.hostname or site.path not in {"", "/"}),
+        'Set SITE_URL to the address of the site without a path, like "https://faro.example.org".',
+    )
+    yield (
+        "E002",
+        s.DATABASE_URL and not s.DATABASE_URL.startswith(("postgres://", "postgresql://")),
+        'Set DATABASE_URL to a PostgreSQL address, like "postgresql://user:password@host:5432/faro", or leave it out.',
+    )
+    yield (
+        "E003",
+        s.WANTED_TIME_ZONE != s.TIME_ZONE,
+        'Set TIME_ZONE to a name that this machine knows, like "America/New_York".',
+    )
+    for number, name in (("E004", "SECRET_KEY"), ("E005", "HASH_KEY")):
+        yield (
+            number,
+            len(getattr(s, name)) < SHORTEST_KEY,
+            f"Set {name} to at least {SHORTEST_KEY} random characters, or make VAR_DIR a folder that may be written.",
+        )
+    yield (
+        "E006",
+        any("/" in host or host == "*" for host in s.ALLOWED_HOSTS) or not s.ALLOWED_HOSTS,
+        'Set ALLOWED_HOSTS to the names of the site divided by commas, like "faro.example.org,www.faro.example.org".',
+    )

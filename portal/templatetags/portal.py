@@ -1,0 +1,116 @@
+"""Offer templates the site's small pieces: icons, telephone links, dates, the language switch."""
+
+from functools import cache
+from pathlib import Path
+
+from django import template
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.urls import Resolver404, resolve, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, override
+
+from portal.lib import languages, phones
+from portal.reference.models import Line
+
+register = template.Library()
+
+
+@cache
+def _svg(name: str) -> SafeString:
+    path = finders.find(f"icons/{name}.svg")
+    if path is None:
+        raise template.TemplateSyntaxError(f"There is no icon {name!r} in static/icons/.")
+    return SafeString(Path(path).read_text(encoding="utf-8").strip())
+
+
+@register.simple_tag
+def icon(name):
+    """Draw an icon of static/icons/ in the page itself, hidden from screen readers: words stand beside it."""
+    return _svg(name)
+
+
+@register.simple_tag
+def line(slug):
+    """Return the line with this name in addresses, or nothing when staff have removed it."""
+    return Line.objects.filter(slug=slug).first()
+
+
+@register.filter
+def tel(number):
+    """Turn a telephone number into the `tel:` address of its link."""
+    return phones.tel(number)
+
+
+@register.filter
+def phone(number):
+    """Write a telephone number as people read it."""
+    return phones.display(number)
+
+
+@register.filter
+def long_date(day):
+    """Write a day in the active language: "November 21, 2026", "21 de noviembre de 2026"."""
+    return languages.long_date(day, languages.current())
+
+
+@register.filter
+def language_name(code):
+    """Name a language in that language."""
+    return languages.name(code)
+
+
+@register.simple_tag
+def read_in(code):
+    """Say "Read this in English" in the language it offers."""
+    with override(code):
+        return gettext("Read this part in English")
+
+
+@register.simple_tag
+def only_in(code):
+    """Say in the reader's language which language a page is in."""
+    return gettext("Only in %(language)s:") % {"language": gettext(dict(settings.LANGUAGES)[code])}
+
+
+def _twins(context) -> dict[str, str]:
+    """Return this page's address in each language: as the view gives it, else the same route, the query kept."""
+    if "twins" in context:
+        return context["twins"]
+    if context.get("is_error"):
+        return {code: f"/{code}/" for code in languages.codes()}
+    request = context["request"]
+    try:
+        match = resolve(request.path_info)
+    except Resolver404:
+        return {code: f"/{code}/" for code in languages.codes()}
+    query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
+    addresses = {}
+    for code in languages.codes():
+        with override(code):
+            addresses[code] = reverse(match.view_name, args=match.args, kwargs=match.kwargs) + query
+    return addresses
+
+
+@register.simple_tag(takes_context=True)
+def other_languages(context):
+    """List (code, address) of this page in the other languages, for the language switch."""
+    twins = _twins(context)
+    return [(code, twins[code]) for code in languages.others(languages.current())]
+
+
+@register.simple_tag(takes_context=True)
+def alternate_links(context):
+    """Write `canonical`, and `hreflang` pairs with `x-default` where the page exists in more than one language."""
+    if "request" not in context or context.get("is_error"):
+        return ""
+    request = context["request"]
+    addresses = context.get("alternates", _twins(context))
+    canonical = format_html('<link rel="canonical" href="{}">', request.build_absolute_uri(request.path))
+    if len(addresses) < 2:  # noqa: PLR2004  (a pair needs two)
+        return canonical
+    default = addresses.get(languages.codes()[0], next(iter(addresses.values())))
+    pairs = [*addresses.items(), ("x-default", default)]
+    absolute = ((code, request.build_absolute_uri(address.partition("?")[0])) for code, address in pairs)
+    return canonical + format_html_join("", '<link rel="alternate" hreflang="{}" href="{}">', absolute)

@@ -1,0 +1,100 @@
+"""Show the pages that join the features: home, search, and what the site says about itself."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from portal.articles.models import Article, Topic
+
+TOPICS_ON_HOME = 6
+NEWEST_ON_HOME = 3
+
+
+@require_safe
+def choose_language(request):
+    """Send a first visit to the language its browser asks for; nothing is remembered."""
+    response = redirect(reverse("home"))
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
+
+
+@require_safe
+def home(request):
+    """Show the doors, the search, the topics and what is new."""
+    articles = Article.objects.published().for_cards()
+    context = {
+        "topics": Topic.objects.in_order()[:TOPICS_ON_HOME],
+        "newest": articles.newest_first()[:NEWEST_ON_HOME],
+        "helping": articles.filter(key="helping-someone").first(),
+    }
+    return render(request, "home.html", context)
+
+
+@require_safe
+def find(request):
+    """Show the places that match, and apart from them what there is to read."""
+    return render(request, "find.html")
+
+
+@require_safe
+def about(request):
+    """Say who answers for the site and where its facts come from."""
+    return render(request, "about.html")
+
+
+@require_safe
+def privacy(request):
+    """Say what is kept of whom and until when."""
+    return render(request, "privacy.html")
+
+
+@require_safe
+def terms(request):
+    """Say what the site is and is not."""
+    return render(request, "terms.html")
+
+
+@require_safe
+def accessibility(request):
+    """Say how accessible the site is and how to report a barrier."""
+    return render(request, "accessibility.html")
+
+
+@require_safe
+def robots(request):
+    """Tell crawlers where the sitemap is and to leave searches and staff pages alone."""
+    lines = ["User-agent: *", "Disallow: /admin/", f"Sitemap: {request.build_absolute_uri(reverse('sitemap-index'))}"]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+
+
+@require_safe
+def security(request):
+    """Say where to report a weakness (RFC 9116)."""
+    lines = [f"Contact: {request.build_absolute_uri(reverse('about'))}", "Preferred-Languages: en, es"]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+
+
+def _error(request, status: int):
+    return render(request, f"{status}.html", {"is_error": True}, status=status)
+
+
+def bad_request(request, exception=None):
+    """Answer a request that makes no sense."""
+    return _error(request, 400)
+
+
+def refused(request, exception=None):
+    """Answer a request that may not be made."""
+    return _error(request, 403)
+
+
+def missing(request, exception=None):
+    """Answer an address that leads nowhere, with the ways on."""
+    return _error(request, 404)
+
+
+def broken(request):
+    """Answer when something here failed: the lines that help must still be on the page."""
+    return _error(request, 500)

@@ -1,0 +1,58 @@
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from django.core.checks import run_checks
+
+from portal.checks import settings_of_the_environment
+
+
+def test_a_local_start_needs_nothing_set():
+    assert [error for error in run_checks() if error.id.startswith("portal.")] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("SITE_URL", "faro.example.org", "portal.E001"),
+        ("SITE_URL", "ftp://faro.example.org", "portal.E001"),
+        ("SITE_URL", "https://faro.example.org/en", "portal.E001"),
+        ("SITE_URL", "https://", "portal.E001"),
+        ("DATABASE_URL", "mysql://localhost/faro", "portal.E002"),
+        ("WANTED_TIME_ZONE", "Hartford", "portal.E003"),
+        ("SECRET_KEY", "short", "portal.E004"),
+        ("HASH_KEY", "", "portal.E005"),
+        ("ALLOWED_HOSTS", ["https://faro.example.org"], "portal.E006"),
+        ("ALLOWED_HOSTS", ["*"], "portal.E006"),
+        ("ALLOWED_HOSTS", [], "portal.E006"),
+    ],
+)
+def test_a_wrong_value_is_named_in_a_sentence_that_says_what_to_set(settings, name, value, expected):
+    setattr(settings, name, value)
+
+    errors = settings_of_the_environment(None)
+
+    assert [error.id for error in errors] == [expected]
+    assert errors[0].msg.startswith(f"Set {name.removeprefix('WANTED_')} to ")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "sentence"),
+    [
+        ("DATABASE_URL", "mysql://localhost/faro", "Set DATABASE_URL"),
+        ("TIME_ZONE", "../etc/passwd", "Set TIME_ZONE"),
+        ("VAR_DIR", "/proc/nowhere", "Set SECRET_KEY"),
+    ],
+)
+def test_a_wrong_variable_stops_the_start_without_a_traceback(variable, value, sentence):
+    environment = {**os.environ, variable: value}
+
+    result = subprocess.run(
+        [sys.executable, "manage.py", "check"], cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True
+    )
+
+    assert result.returncode == 1
+    assert sentence in result.stderr
+    assert "Traceback" not in result.stderr
