@@ -1,0 +1,65 @@
+"""Load the starter articles."""
+
+import json
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal.lib import languages
+from portal.reference.models import Source
+
+from .models import Article, Reference, Section, Topic
+
+STARTER = Path(__file__).parent / "starter"
+
+
+def _columns(record: dict, *fields: str) -> dict:
+    """Return the translated fields of a starter record by column."""
+    written = [(name, code) for name in fields for code in languages.codes() if code in record[name]]
+    return {languages.column(name, code): record[name][code] for name, code in written}
+
+
+@transaction.atomic
+def load_starter() -> int:
+    """Add the starter topics and articles that are missing, published and marked as to be reviewed.
+
+    What staff have changed or deleted of an existing row is left alone. Returns how many articles were added.
+    """
+    for position, record in enumerate(json.loads((STARTER / "topics.json").read_text())):
+        Topic.objects.get_or_create(
+            key=record["key"],
+            defaults={"position": position, "icon": record["icon"], **_columns(record, "name", "slug", "description")},
+        )
+    records = [json.loads(path.read_text()) for path in sorted((STARTER / "articles").glob("*.json"))]
+    known = set(Article.objects.values_list("key", flat=True))
+    new = [record for record in records if record["key"] not in known]
+    for record in new:
+        _add(record, timezone.now())
+    for record in new:
+        related = Article.objects.filter(key__in=record.get("related", []))
+        Article.objects.get(key=record["key"]).related.set(related)
+    return len(new)
+
+
+def _add(record: dict, at) -> None:
+    """Add one starter article with its sections and references, published in the languages it is written in."""
+    written = [code for code in languages.codes() if record["title"].get(code)]
+    points = {code: "\n".join(lines) for code, lines in record["key_points"].items()}
+    article = Article.objects.create(
+        key=record["key"],
+        topic=Topic.objects.get(key=record["topic"]),
+        is_starter=True,
+        **_columns({**record, "key_points": points}, "title", "slug", "summary", "key_points"),
+        **{languages.column("state", code): Article.State.PUBLISHED for code in written},
+        **{languages.column("published_at", code): at for code in written},
+    )
+    Section.objects.bulk_create(
+        Section(article=article, position=position, anchor=part["anchor"], **_columns(part, "heading", "body"))
+        for position, part in enumerate(record["sections"])
+    )
+    sources = {source.code: source for source in Source.objects.filter(code__in=record["references"])}
+    Reference.objects.bulk_create(
+        Reference(article=article, source=sources[code], position=position)
+        for position, code in enumerate(record["references"])
+    )

@@ -1,0 +1,20 @@
+"""Say which columns of the articles exist in every language."""
+
+from modeltranslation.translator import TranslationOptions, register
+
+from .models import Article, Section, Topic
+
+
+@register(Topic)
+class TopicTranslation(TranslationOptions):
+    fields = ("name", "slug", "description")
+
+
+@register(Article)
+class ArticleTranslation(TranslationOptions):
+    fields = ("title", "slug", "summary", "key_points", "state", "published_at")
+
+
+@register(Section)
+class SectionTranslation(TranslationOptions):
+    fields = ("heading", "body")

@@ -1,0 +1,15 @@
+"""Give articles their addresses below `learn/` and `aprender/`."""
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from . import feeds, views
+
+app_name = "articles"
+
+urlpatterns = [
+    path("", views.index, name="index"),
+    path(_("feed/"), feeds.NewestArticles(), name="feed"),
+    path("<slug:topic_slug>/", views.topic, name="topic"),
+    path("<slug:topic_slug>/<slug:slug>/", views.article, name="article"),
+]

@@ -1,0 +1,9 @@
+"""Name the app of what all features quote."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ReferenceConfig(AppConfig):
+    name = "portal.reference"
+    verbose_name = _("Facts everybody quotes")

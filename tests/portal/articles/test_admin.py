@@ -1,0 +1,133 @@
+import pytest
+from django.contrib.auth.models import Group
+from django.urls import reverse
+
+from portal.accounts import roles
+from portal.accounts.models import User
+from portal.articles.models import Article
+
+from .factories import ArticleFactory, ReferenceFactory, SectionFactory, TopicFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sign_in(client):
+    roles.sync()
+
+    def as_role(role, language="en"):
+        user = User.objects.create_user(role.replace(" ", "-"), is_staff=True, language=language)
+        user.groups.add(Group.objects.get(name=role))
+        client.force_login(user)
+        return client
+
+    return as_role
+
+
+def filled_in(response):
+    """Return what the browser would send back from a change form nobody touched."""
+    form = response.context["adminform"].form
+    forms = [form, *(inline.formset.management_form for inline in response.context["inline_admin_formsets"])]
+    for inline in response.context["inline_admin_formsets"]:
+        forms += inline.formset.forms
+    data = {}
+    for part in forms:
+        for bound in part:
+            value = bound.value()
+            widget = bound.field.widget
+            if hasattr(widget, "decompress"):
+                pieces = widget.decompress(value) if not isinstance(value, list) else value
+                data |= {f"{bound.html_name}_{number}": piece or "" for number, piece in enumerate(pieces)}
+            elif value is not None and value is not False:
+                data[bound.html_name] = value
+    return data
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_of_articles_takes_as_many_queries_for_one_as_for_three(sign_in, count, django_assert_max_num_queries):
+    client = sign_in("publisher")
+    ArticleFactory.create_batch(count)
+
+    with django_assert_max_num_queries(9):
+        response = client.get(reverse("admin:articles_article_changelist"))
+
+    assert response.status_code == 200
+    assert response.context["cl"].result_count == count
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_form_of_an_article_takes_as_many_queries_for_one_part_as_for_three(
+    sign_in, count, django_assert_max_num_queries
+):
+    client = sign_in("publisher")
+    article = ArticleFactory()
+    SectionFactory.create_batch(count, article=article)
+    ReferenceFactory.create_batch(count, article=article)
+
+    with django_assert_max_num_queries(16):
+        response = client.get(reverse("admin:articles_article_change", args=[article.pk]))
+
+    assert response.status_code == 200
+
+
+def test_english_and_spanish_stand_in_the_same_row(sign_in):
+    article = ArticleFactory()
+
+    response = sign_in("writer").get(reverse("admin:articles_article_change", args=[article.pk]))
+    lines = [
+        [field.field.name for field in line if hasattr(field.field, "name")]
+        for fieldset in response.context["adminform"]
+        for line in fieldset
+    ]
+
+    assert ["title_en", "title_es"] in lines
+    assert ["summary_en", "summary_es"] in lines
+
+
+def test_a_writer_cannot_publish_and_a_publisher_can(sign_in):
+    article = ArticleFactory(draft=True)
+    address = reverse("admin:articles_article_change", args=[article.pk])
+
+    client = sign_in("writer")
+    client.post(address, filled_in(client.get(address)) | {"state_en": "published"})
+    after_writer = Article.objects.get(pk=article.pk).state_en
+    client = sign_in("publisher")
+    client.post(address, filled_in(client.get(address)) | {"state_en": "published"})
+
+    assert (after_writer, Article.objects.get(pk=article.pk).state_en) == ("draft", "published")
+
+
+def test_publishing_with_a_gap_names_the_field_and_keeps_what_was_typed(sign_in):
+    article = ArticleFactory(english_only=True)
+    client = sign_in("publisher", language="es")
+    address = reverse("admin:articles_article_change", args=[article.pk])
+
+    response = client.post(address, filled_in(client.get(address)) | {"state_es": "published", "summary_es": "Hola"})
+
+    assert sorted(response.context["adminform"].form.errors) == ["slug_es", "title_es"]
+    assert "Hola" in response.content.decode()
+    assert Article.objects.get(pk=article.pk).state_es == "draft"
+
+
+def test_the_list_can_show_only_what_misses_a_translation(sign_in):
+    ArticleFactory(topic=TopicFactory())
+    english = ArticleFactory(english_only=True)
+
+    response = sign_in("translator").get(reverse("admin:articles_article_changelist"), {"missing": "es"})
+
+    assert list(response.context["cl"].result_list) == [english]
+
+
+def test_the_admin_speaks_the_language_of_the_account(sign_in):
+    response = sign_in("writer", language="es").get(reverse("admin:index"))
+
+    assert '<html lang="es"' in response.content.decode()
+
+
+def test_the_admin_holds_a_strict_policy_without_exceptions(sign_in):
+    article = ArticleFactory()
+
+    response = sign_in("publisher").get(reverse("admin:articles_article_change", args=[article.pk]))
+
+    assert "unsafe" not in response["Content-Security-Policy"]
+    assert "default-src 'self'" in response["Content-Security-Policy"]
