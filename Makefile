@@ -7,6 +7,7 @@ PIP = $(BIN)/python -m pip -qq --disable-pip-version-check
 # Tests have a database server of their own, so that they never meet the running copy; it stops when they end.
 TESTS = ended() { VAR_DIR=var/test $(BIN)/python manage.py local_postgres stop >/dev/null; }; trap ended EXIT; \
 	VAR_DIR=var/test $(BIN)/python -m pytest
+PARALLEL = --numprocesses logical --maxprocesses 8
 
 .PHONY: help run test check e2e bench messages
 .DEFAULT_GOAL = help
@@ -18,19 +19,19 @@ run: .venv/installed ## install, prepare and run this copy of the site until Ctr
 	@exec $(BIN)/python manage.py serve
 
 test: .venv/installed-dev ## run the suite with the browser stories, in parallel and in random order
-	@$(TESTS) tests -n logical -m "not crawl"
+	@$(TESTS) tests $(PARALLEL) -m "not crawl" --create-db
 
 e2e: .venv/installed-dev ## walk through every page in a browser, in both languages, with axe on each
-	@$(TESTS) tests/e2e -n logical -m crawl
+	@$(TESTS) tests/e2e $(PARALLEL) -m crawl --create-db
 
 check: .venv/installed-dev ## check style, types, import rules, migrations, translations, templates and links in the docs
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/python -m ruff format --check .
 	@$(BIN)/python -m mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 	@VAR_DIR=var/test $(BIN)/python manage.py check
 	@VAR_DIR=var/test $(BIN)/python manage.py makemigrations --check --dry-run
-	@$(TESTS) tests/repository
+	@$(TESTS) tests/repository --quiet
 
 bench: .venv/installed-dev ## measure requests, search, import and sending against the figures in docs/scaling.md
 	@$(BIN)/python -m bench

@@ -14,6 +14,7 @@ threads = 4
 preload_app = True  # loaded once: a quicker start, and the workers share the memory
 timeout = 30  # seconds until a worker that hangs is replaced
 graceful_timeout = 10  # seconds that requests under way may take when the server stops
+limit_request_line = 8190  # a search of 5,000 characters gets a page that says what to do, not a bare error
 forwarded_allow_ips = "127.0.0.1,::1"  # the proxy on this machine; nobody else's X-Forwarded-* counts
 control_socket_disable = True  # it would be made in the home folder, one for all copies
 loglevel = "error"

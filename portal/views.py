@@ -4,9 +4,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from portal.articles.models import Article, Topic
+from portal.search import search
 
 TOPICS_ON_HOME = 6
 NEWEST_ON_HOME = 3
@@ -33,9 +35,10 @@ def home(request):
 
 
 @require_safe
+@cache_control(private=True, no_store=True)
 def find(request):
     """Show the places that match, and apart from them what there is to read."""
-    return render(request, "find.html")
+    return render(request, "find.html", search(request.GET))
 
 
 @require_safe

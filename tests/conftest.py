@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.cache import cache
 
 from portal.lib.catalogues import compile_stale
+from tests.e2e.browsers import chromium
 
 TODAY = datetime.datetime(2026, 12, 1, 15, 0, tzinfo=datetime.UTC)  # Tuesday, 10:00 in Hartford
 
@@ -21,6 +22,12 @@ def pytest_configure():
     }
     settings.WHITENOISE_AUTOREFRESH = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say once when the browser stories could not run."""
+    if chromium() is None:
+        terminalreporter.write_line("The browser stories were left out: no Chromium found. Set CHROMIUM to one's path.")
 
 
 @pytest.fixture

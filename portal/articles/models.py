@@ -17,6 +17,7 @@ from portal.reference import citations
 from portal.reference.models import Source
 
 RESERVED_SLUGS = {"feed", "page"}
+TOPIC_ICONS = ["book", "info", "pill", "naloxone", "heart", "family", "shield", "scale", "home", "talk"]
 SEARCH_WEIGHTS = {"title": "A", "summary": "B", "key_points": "C"}
 
 
@@ -83,7 +84,7 @@ class Topic(models.Model):
     name = models.CharField(_("name"), max_length=120)
     slug = models.SlugField(_("address"), max_length=120, null=True, blank=True, validators=[refuse_reserved])
     description = models.CharField(_("description"), max_length=300, blank=True)
-    icon = models.CharField(_("icon"), max_length=30, default="book")
+    icon = models.CharField(_("icon"), max_length=30, choices=[(name, name) for name in TOPIC_ICONS], default="book")
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     objects = TopicQuerySet.as_manager()

@@ -12,6 +12,7 @@ import ssl
 from binascii import b2a_qp
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from functools import lru_cache
 from hashlib import sha256
 from ipaddress import ip_address
 from pathlib import Path
@@ -61,6 +62,7 @@ class Server:
     sender: str = ""
 
 
+@lru_cache
 def parse_url(url: str) -> Server:
     """Return the mail server of an EMAIL_URL such as `smtp+tls://user:password@mail.example.org:587?from=news@example.org`.
 
@@ -174,10 +176,11 @@ def _part(boundary: str, subtype: str, text: str) -> bytes:
         f"--{boundary}\r\nContent-Type: text/{subtype}; charset=utf-8\r\n"
         "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
     )
-    pieces = re.split(r"(%%\w+%%)", text)
-    for index, piece in enumerate(pieces):
-        is_place = index % 2 == 1
-        pieces[index] = f"=\r\n{piece}=\r\n".encode() if is_place else _quoted_printable(piece.encode())
+    # A place stands on a line of its own, between two soft breaks: encoding must not tear it apart.
+    pieces = [
+        f"=\r\n{piece}=\r\n".encode() if index % 2 else _quoted_printable(piece.encode())
+        for index, piece in enumerate(re.split(r"(%%\w+%%)", text))
+    ]
     return start.encode() + b"".join(pieces) + b"\r\n"
 
 
@@ -232,6 +235,7 @@ class SmtpChannel:
         self.server = server
         self.patience = patience
         self.smtp: smtplib.SMTP | None = None
+        self.is_open = False  # between 354 and the answer to the final dot
 
     def open_message(self, sender: str, recipient: str) -> None:
         """Go as far as the server's 354.
@@ -249,6 +253,7 @@ class SmtpChannel:
             code, reply = self._command(smtp, "DATA", DATA)
         if code != 354:
             self._refuse(smtp, code, reply)
+        self.is_open = True
 
     def send_message(self, data: bytes) -> tuple[int, str]:
         """Send the text after a 354 and return the server's code and words.
@@ -256,7 +261,7 @@ class SmtpChannel:
         Raises `RefusedError`, `UnreachableError` (lost before the final dot) or `UnknownOutcomeError` (lost after it).
         """
         smtp = self.smtp
-        if smtp is None or smtp.sock is None:
+        if smtp is None or smtp.sock is None or not self.is_open:
             raise UnreachableError("no message is open")
         try:
             smtp.sock.settimeout(self._wait(BLOCK))
@@ -271,6 +276,7 @@ class SmtpChannel:
         except (OSError, UnreachableError) as error:
             self.drop()
             raise UnknownOutcomeError("lost after the final dot") from error
+        self.is_open = False
         if code >= 400:
             self._refuse(smtp, code, reply)
         if code >= 300:
@@ -280,12 +286,14 @@ class SmtpChannel:
 
     def drop(self) -> None:
         """Cut the connection: a message without its final dot is never accepted."""
-        smtp, self.smtp = self.smtp, None
+        smtp, self.smtp, self.is_open = self.smtp, None, False
         if smtp is not None:
             smtp.close()
 
     def close(self) -> None:
         """Take leave of the server."""
+        if self.is_open:
+            self.drop()
         smtp, self.smtp = self.smtp, None
         if smtp is None:
             return
@@ -316,7 +324,8 @@ class SmtpChannel:
             smtp.ehlo_or_helo_if_needed()
             if server.user:
                 smtp.login(server.user, server.password)
-            smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if smtp.sock is not None:
+                smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except BaseException:
             smtp.close()
             raise

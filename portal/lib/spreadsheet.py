@@ -94,7 +94,9 @@ def _refuse_bomb(path: Path) -> None:
                         if left < 0:
                             raise UnreadableFile(_("This workbook unpacks to more than 256 MB. Nothing was read."))
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, zlib.error) as error:
-        raise UnreadableFile(_("This file looks like a workbook but is damaged or locked. Nothing was read.")) from error
+        raise UnreadableFile(
+            _("This file looks like a workbook but is damaged or locked. Nothing was read.")
+        ) from error
 
 
 def _workbook_lines(path: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:

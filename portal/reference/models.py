@@ -47,6 +47,11 @@ class Source(models.Model):
         return f"{self.code}: {self.title}"
 
     @property
+    def byline(self) -> str:
+        """The authors as a sentence, or "" where none are named."""
+        return f"{self.authors.rstrip('.')}. " if self.authors else ""
+
+    @property
     def link(self) -> str:
         """The address to link: the page itself, else the DOI's."""
         return self.url or (f"https://doi.org/{self.doi}" if self.doi else "")

@@ -10,6 +10,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, override
+from js_asset.media import Media
 
 from portal.lib import languages, phones
 from portal.reference.models import Line
@@ -35,6 +36,12 @@ def icon(name):
 def line(slug):
     """Return the line with this name in addresses, or nothing when staff have removed it."""
     return Line.objects.filter(slug=slug).first()
+
+
+@register.filter
+def with_nonce(media, nonce):
+    """Write the scripts and styles of a form with the page's nonce, which the editor's import map needs."""
+    return Media.from_media(media, nonce=str(nonce))
 
 
 @register.filter

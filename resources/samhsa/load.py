@@ -158,7 +158,8 @@ def _phones(facility: Facility, listing: ServiceAtLocation) -> list[Phone]:
 
 
 def _slug(facility: Facility, taken: set[str]) -> str:
-    base = slugify(f"{facility.name1} {facility.name2} {facility.city}")[:LONGEST_SLUG].strip("-") or "listing"
+    words = f"{facility.name1} {facility.name2} {facility.city}".replace("/", " ")
+    base = slugify(words)[:LONGEST_SLUG].strip("-") or "listing"
     slug, count = base, 1
     while slug in taken or slug in RESERVED_SLUGS:
         count += 1

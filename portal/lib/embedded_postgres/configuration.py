@@ -8,8 +8,8 @@ PORT = 5432  # only part of the socket's name: the server opens no TCP port
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    # A laptop's worth of memory and connections: two web workers of four threads, a sender, tests in parallel.
-    "max_connections": "60",
+    # A laptop's worth of memory; connections for two web workers of four threads, a sender and eight parallel tests.
+    "max_connections": "100",
     "shared_buffers": "128MB",
     "max_wal_size": "512MB",
     "jit": "off",

@@ -98,8 +98,8 @@ class Command(BaseCommand):
         """Bring database, files and starter content up to date; return the password of a log-in just made."""
         self.say("Bringing the database up to date.")
         call_command("migrate", interactive=False, verbosity=0)
-        if collect_changed_static():
-            self.say("Collected the static files.")
+        self.say("Bringing the static files up to date.")
+        collect_changed_static()
         self.say("Loading the starter content.")
         call_command("load_starter", verbosity=0)
         password = None if settings.DATABASE_URL else make_first_login()

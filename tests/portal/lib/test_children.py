@@ -14,12 +14,16 @@ def child(program, **options):
     return Child("helper", [sys.executable, "-c", program], dict(os.environ), **options)
 
 
-def watch_until(kept, said, happened):
+def wait_until(happened, meanwhile=lambda: None):
     deadline = time.monotonic() + 20
     while not happened():
         assert time.monotonic() < deadline
-        kept.watch(said.append)
+        meanwhile()
         time.sleep(0.01)
+
+
+def watch_until(kept, said, happened):
+    wait_until(happened, meanwhile=lambda: kept.watch(said.append))
 
 
 def test_killed_child_is_started_again():
@@ -84,13 +88,13 @@ def test_child_ends_when_its_parent_is_killed(tmp_path):
     )
     middle = child(parent)
     middle.start()
-    watch_until(middle, [], lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text().endswith("."))
+    wait_until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text().endswith("."))
     grandchild = int((tmp_path / "pid").read_text()[:-1])
 
     middle.process.kill()
     middle.process.wait()
 
-    watch_until(child("0"), [], lambda: not is_running(grandchild))
+    wait_until(lambda: not is_running(grandchild))
 
 
 def is_running(process_id):

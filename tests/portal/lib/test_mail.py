@@ -1,0 +1,212 @@
+import email
+import socket
+import threading
+from email import policy
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from portal.lib import mail
+from tests.newsletter.sink import Sink
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://127.0.0.1:2525", mail.Server("127.0.0.1", 2525, "smtp")),
+        ("smtp://localhost", mail.Server("localhost", 25, "smtp")),
+        ("smtps://mail.example.org", mail.Server("mail.example.org", 465, "smtps")),
+        (
+            "smtp+tls://n%40x.org:p%3Aw@mail.example.org?from=news@example.org",
+            mail.Server("mail.example.org", 587, "smtp+tls", "n@x.org", "p:w", "news@example.org"),
+        ),
+    ],
+)
+def test_an_email_url_names_a_server(url, server):
+    assert mail.parse_url(url) == server
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mail.example.org",
+        "http://mail.example.org",
+        "smtp://",
+        "smtp://host:99999",
+        "smtp://host:port",
+        "smtp://host/path",
+        "smtp://user:password@mail.example.org",
+        "smtp+tls://user@mail.example.org",
+        "smtp://host?to=x@example.org",
+        "smtp://host?from=nobody",
+        "smtp://host?from=a@b.co%0d%0aBcc:x@y.co",
+        "smtp://[::1",
+    ],
+)
+def test_a_wrong_email_url_is_refused_with_what_to_set(url):
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_URL cannot be used: .* Set it like"):
+        mail.parse_url(url)
+
+
+@pytest.fixture
+def letter():
+    return mail.Letter(
+        headers={
+            "From": "Salud de Peña <news@example.org>",
+            "To": "%%to%%",
+            "Subject": "Año nuevo",
+            "X-Link": "<%%link%%>",
+        },
+        language="es",
+        text="Mañana.\n.un punto al comienzo\n" + "palabra " * 400 + "\n%%link%% y más",
+        html='<p>Mañana</p><a href="%%link%%">aquí</a>',
+    )
+
+
+LINK = "https://news.example.org/es/boletin/salir/?k=" + "a=.b-_" * 30
+
+
+def test_a_letter_is_two_parts_that_any_mail_program_reads(letter):
+    data = letter.fill({"to": "ana@example.org", "link": LINK})
+
+    message = email.message_from_bytes(data, policy=policy.default)
+    text, html = message.iter_parts()
+    assert (message["To"], message["Subject"], message["X-Link"]) == ("ana@example.org", "Año nuevo", f"<{LINK}>")
+    assert message["From"] == "Salud de Peña <news@example.org>"
+    assert message.get_content_type() == "multipart/alternative"
+    lines = text.get_content().splitlines()
+    assert (lines[:2], len(lines[2]), lines[3:]) == (
+        ["Mañana.", ".un punto al comienzo"],
+        len("palabra ") * 400,
+        [f"{LINK} y más"],
+    )
+    assert html.get_content().strip() == f'<p>Mañana</p><a href="{LINK}">aquí</a>'
+
+
+def test_a_letter_has_no_long_line_and_no_byte_beyond_ascii(letter):
+    data = letter.fill({"to": "ana@example.org", "link": LINK})
+
+    assert data.isascii()
+    assert max(len(line) for line in data.split(b"\r\n")) <= 998
+    assert data.count(b"\n") == data.count(b"\r\n")
+
+
+@pytest.fixture
+def sink():
+    with Sink() as server:
+        yield server
+
+
+@pytest.fixture
+def channel(sink):
+    channel = mail.SmtpChannel(mail.parse_url(sink.url))
+    yield channel
+    channel.close()
+
+
+def test_one_connection_serves_many_messages_and_dots_arrive_as_written(sink, channel):
+    for number in range(3):
+        channel.open_message("news@example.org", f"reader{number}@example.org")
+        assert channel.send_message(b"Message-ID: <1@x>\r\n\r\n.one\r\n..two\r\n") == (250, "kept")
+
+    assert sink.connections == 1
+    assert {message.data for message in sink.messages} == {b"Message-ID: <1@x>\r\n\r\n.one\r\n..two\r\n"}
+
+
+def test_after_a_refusal_the_connection_goes_on(sink, channel):
+    sink.once("RCPT", "550 no such person")
+
+    with pytest.raises(mail.RefusedError) as refusal:
+        channel.open_message("news@example.org", "nobody@example.org")
+    channel.open_message("news@example.org", "ana@example.org")
+
+    assert (refusal.value.code, refusal.value.is_permanent, sink.connections) == (550, True, 1)
+
+
+def test_a_dropped_message_never_arrives(sink, channel):
+    channel.open_message("news@example.org", "ana@example.org")
+    channel.drop()
+
+    with pytest.raises(mail.UnreachableError):
+        channel.send_message(b"text\r\n")
+    assert sink.messages == []
+
+
+def test_a_server_without_tls_gets_nothing_when_tls_was_asked_for(sink):
+    channel = mail.SmtpChannel(mail.Server("127.0.0.1", sink.port, "smtp+tls"))
+    said = []
+    sink.answer = lambda verb, recipient: said.append(verb)
+
+    with pytest.raises(mail.UnreachableError):
+        channel.open_message("news@example.org", "ana@example.org")
+
+    assert "MAIL" not in said
+
+
+def test_a_line_break_in_an_address_sends_nothing(sink, channel):
+    with pytest.raises(mail.UnreachableError):
+        channel.open_message("news@example.org", "ana@example.org>\r\nRCPT TO:<bob@example.org")
+
+    assert sink.messages == []
+
+
+def test_a_silent_server_is_left_when_patience_ends(sink):
+    sink.always("MAIL", "silent")
+    channel = mail.SmtpChannel(mail.parse_url(sink.url), patience=1)
+
+    with pytest.raises(mail.UnreachableError):
+        channel.open_message("news@example.org", "ana@example.org")
+
+
+def test_silence_after_the_final_dot_is_uncertain(sink):
+    sink.always(".", "silent")
+    channel = mail.SmtpChannel(mail.parse_url(sink.url), patience=1)
+    channel.open_message("news@example.org", "ana@example.org")
+
+    with pytest.raises(mail.UnknownOutcomeError):
+        channel.send_message(b"text\r\n")
+
+
+def test_a_connection_lost_before_the_final_dot_is_certain():
+    listener = socket.create_server(("127.0.0.1", 0))
+    thread = threading.Thread(target=_hang_up_after_354, args=(listener,))
+    thread.start()
+    channel = mail.SmtpChannel(mail.Server("127.0.0.1", listener.getsockname()[1], "smtp"))
+    channel.open_message("news@example.org", "ana@example.org")
+    thread.join(5)
+
+    with pytest.raises(mail.UnreachableError):
+        channel.send_message(b"x" * 70 * 1024 * 1024)
+    listener.close()
+
+
+def _hang_up_after_354(listener):
+    connection, _address = listener.accept()
+    with connection:
+        connection.sendall(b"220 sink\r\n")
+        for answer in (b"250 ok", b"250 ok", b"250 ok", b"354 go on"):
+            connection.recv(1000)
+            connection.sendall(answer + b"\r\n")
+
+
+@pytest.mark.parametrize(
+    ("email_url", "site_url", "sender"),
+    [
+        ("", "", "newsletter@localhost"),
+        ("", "https://faro.example.org", "newsletter@faro.example.org"),
+        ("", "http://127.0.0.1:8000", "newsletter@localhost"),
+        ("smtp://host?from=news@example.net", "https://faro.example.org", "news@example.net"),
+    ],
+)
+def test_the_sender_belongs_to_the_site_or_is_given(settings, email_url, site_url, sender):
+    settings.EMAIL_URL, settings.SITE_URL = email_url, site_url
+
+    assert (mail.sender(), mail.domain()) == (sender, sender.partition("@")[2])
+
+
+def test_a_folder_that_cannot_be_written_is_a_server_that_cannot_be_reached(tmp_path):
+    (tmp_path / "mail").write_text("a file, no folder")
+    channel = mail.FileChannel(tmp_path / "mail")
+
+    with pytest.raises(mail.UnreachableError):
+        channel.open_message("news@example.org", "ana@example.org")
