@@ -1,0 +1,135 @@
+"""Check what a person writes into the sign-up and preference forms."""
+
+import unicodedata
+from ipaddress import ip_address
+
+from django import forms
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.lib import languages, mail
+from portal.lib.publicform import FormTokenField
+
+from .models import ConsentText
+
+PURPOSE = "newsletter.subscribe"
+FASTEST_PERSON = 2  # seconds between the page and the answer
+# Names that lead nowhere on the public network (RFC 2606, 6761, 6762, 7686).
+PRIVATE_NAMES = {"localhost", "local", "localdomain", "invalid", "onion", "internal", "lan"}
+MAX_LOCAL = 64  # RFC 5321, 4.5.3.1.1
+MAX_ADDRESS = 254
+
+ADVICE = _("Enter an e-mail address like name@example.org.")
+UNSUPPORTED = _("We cannot write to an address with letters like these before the @. Enter another address.")
+
+CHANGED = _("The text beside the box has changed. Read it again, then send.")
+
+
+class AddressField(forms.CharField):
+    """An e-mail address that mail can reach, its domain in the form that mail servers use."""
+
+    def __init__(self):
+        attributes = {"autocomplete": "email", "inputmode": "email", "spellcheck": "false", "autocapitalize": "none"}
+        super().__init__(
+            label=_("E-mail address"),
+            max_length=320,
+            widget=forms.EmailInput(attrs=attributes),
+            error_messages={"required": ADVICE, "max_length": ADVICE},
+        )
+
+    def clean(self, value):
+        typed = super().clean(value)
+        local, at, domain = typed.rpartition("@")
+        if not at or '"' in local or any(unicodedata.category(character)[0] in "CZ" for character in typed):
+            raise ValidationError(ADVICE, code="invalid")
+        if not local.isascii():
+            raise ValidationError(UNSUPPORTED, code="unsupported")
+        address = f"{local}@{_ascii_domain(domain)}"
+        try:
+            validate_email(address)
+        except ValidationError as error:
+            raise ValidationError(ADVICE, code="invalid") from error
+        if len(local) > MAX_LOCAL or len(address) > MAX_ADDRESS or address.lower() == mail.sender().lower():
+            raise ValidationError(ADVICE, code="invalid")
+        return address
+
+
+def _ascii_domain(domain: str) -> str:
+    """Return the A-label form of a public domain; raises `ValidationError` for any other."""
+    try:
+        ascii_domain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
+    except UnicodeError as error:
+        raise ValidationError(ADVICE, code="invalid") from error
+    last = ascii_domain.rpartition(".")[2].lower()
+    if "." not in ascii_domain or last in PRIVATE_NAMES or _is_number(ascii_domain.strip("[]")):
+        raise ValidationError(ADVICE, code="invalid")
+    return ascii_domain
+
+
+def _is_number(host: str) -> bool:
+    try:
+        return bool(ip_address(host))
+    except ValueError:
+        return False
+
+
+class SignUpForm(forms.Form):
+    """What a person sends who wants the newsletter."""
+
+    email = AddressField()
+    language = forms.ChoiceField(
+        label=_("Language of the newsletter"),
+        choices=[(code, languages.name(code)) for code in languages.codes()],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a language."), "invalid_choice": _("Choose a language.")},
+    )
+    consent = forms.BooleanField(error_messages={"required": _("Tick the box if you want the newsletter.")})
+    version = forms.CharField(max_length=20, widget=forms.HiddenInput, error_messages={"required": CHANGED})
+    website = forms.CharField(required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
+    token = FormTokenField(purpose=PURPOSE)
+
+    def __init__(self, *args, consent_text: ConsentText, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.consent_text = consent_text
+        self.fields["consent"].label = consent_text.text
+
+    def clean_version(self):
+        """Refuse agreement to other words than those beside the box now."""
+        if self.cleaned_data["version"] != self.consent_text.version:
+            raise ValidationError(CHANGED, code="changed")
+        return self.cleaned_data["version"]
+
+    @property
+    def looks_automatic(self) -> bool:
+        """Whether a program filled it in: the hidden field holds something, or no person types so fast."""
+        return bool(self.cleaned_data["website"]) or self._age() < FASTEST_PERSON
+
+    @property
+    def domain(self) -> str:
+        """The part after the @, by which sign-ups are counted."""
+        return self.cleaned_data["email"].lower().rpartition("@")[2]
+
+    @property
+    def limit_key(self) -> str:
+        """The mailbox as most providers see it, dots and +words left out: only for counting, never for writing to."""
+        local, _at, domain = self.cleaned_data["email"].lower().rpartition("@")
+        return f"{local.partition('+')[0].replace('.', '')}@{domain}"
+
+    def _age(self) -> float:
+        signed = self.cleaned_data["token"]
+        shown_at = signing.b62_decode(signed.rsplit(":", 2)[1])
+        return timezone.now().timestamp() - shown_at
+
+
+class PreferencesForm(forms.Form):
+    """What a reader may choose."""
+
+    language = forms.ChoiceField(
+        label=_("Language of the newsletter"),
+        choices=[(code, languages.name(code)) for code in languages.codes()],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a language."), "invalid_choice": _("Choose a language.")},
+    )

@@ -1,0 +1,141 @@
+"""Keep each edition of the newsletter: written in every language, frozen when it starts."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.lib.richtext import RichTextField
+
+
+class IllegalMoveError(Exception):
+    """A campaign cannot go from the state it is in to the one asked for."""
+
+
+class CampaignQuerySet(models.QuerySet):
+    def due(self, at):
+        """Return what the sender should start now."""
+        return self.filter(
+            Q(state=Campaign.State.PREPARING) | Q(state=Campaign.State.SCHEDULED, start_at__lte=at)
+        ).order_by("start_at", "pk")
+
+    def in_archive(self):
+        """Return what has gone out, the newest first."""
+        return self.filter(state__in=Campaign.GONE_OUT).order_by("-started_at", "-pk")
+
+    def with_counts(self):
+        """Bring how many copies there are, and how many in the ends that staff look for."""
+        ends = ("sent", "failed", "uncertain")
+        counts = {f"{end}_count": Count("deliveries", filter=Q(deliveries__state=end)) for end in ends}
+        return self.annotate(**counts)
+
+
+class Campaign(models.Model):
+    """One edition of the newsletter, the same in every language."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        SCHEDULED = "scheduled", _("Scheduled")
+        PREPARING = "preparing", _("About to start")
+        RUNNING = "running", _("Being sent")
+        PAUSED = "paused", _("Paused")
+        FINISHED = "finished", _("Finished")
+        CANCELLED = "cancelled", _("Cancelled")
+        HELD = "held", _("Held back")
+
+    MOVES = {
+        State.DRAFT: {State.SCHEDULED, State.PREPARING, State.CANCELLED},
+        State.SCHEDULED: {State.DRAFT, State.PREPARING, State.RUNNING, State.CANCELLED, State.HELD},
+        State.PREPARING: {State.RUNNING, State.CANCELLED, State.HELD},
+        State.RUNNING: {State.PAUSED, State.FINISHED, State.CANCELLED, State.HELD},
+        State.PAUSED: {State.RUNNING, State.CANCELLED, State.HELD},
+        State.HELD: {State.DRAFT, State.RUNNING, State.CANCELLED},
+        State.FINISHED: set(),
+        State.CANCELLED: set(),
+    }
+    GONE_OUT = (State.RUNNING, State.PAUSED, State.FINISHED)
+    WOULD_SEND = (State.SCHEDULED, State.PREPARING, State.RUNNING, State.PAUSED)
+
+    subject = models.CharField(_("subject"), max_length=120, help_text=_("Name no illness: others may see the screen."))
+    body = RichTextField(_("text"), blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
+    start_at = models.DateTimeField(
+        _("start at"), null=True, blank=True, help_text=_("Empty: as soon as you start it.")
+    )
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    recipient_count = models.PositiveIntegerField(_("recipients"), default=0)
+    excluded_count = models.PositiveIntegerField(_("left out"), default=0)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+        permissions = [("send_campaign", _("Can send campaigns"))]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=[
+                        "draft", "scheduled", "preparing", "running", "paused", "finished", "cancelled", "held",
+                    ]
+                ),
+                name="campaign_state_is_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="scheduled") | Q(start_at__isnull=False), name="campaign_scheduled_says_when"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["running", "paused", "finished"]) | Q(started_at__isnull=False),
+                name="campaign_started_says_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="finished") | Q(finished_at__isnull=False), name="campaign_finished_says_when"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["draft", "scheduled", "preparing"]) | Q(started_at=None),
+                name="campaign_started_never_a_draft_again",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self):
+        return self.subject or str(_("Campaign without a subject"))
+
+    def move(self, to, **fields) -> None:
+        """Go to another state and set these fields, at once and only by a legal move.
+
+        Raises `IllegalMoveError`, also when another process moved the campaign first.
+        """
+        origins = [state for state, targets in self.MOVES.items() if to in targets]
+        moved = Campaign.objects.filter(pk=self.pk, state__in=origins).update(state=to, **fields)
+        self.refresh_from_db()
+        if not moved:
+            raise IllegalMoveError(f"{self.state} -> {to}")
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether its words may still change."""
+        return self.state == self.State.DRAFT
+
+
+class CampaignText(models.Model):
+    """What goes out in one language, frozen at the start: a second attempt sends the same bytes."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, verbose_name=_("campaign"), related_name="texts")
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    subject = models.CharField(_("subject"), max_length=120)
+    html = models.TextField(_("HTML part"))
+    text = models.TextField(_("text part"))
+    sha256 = models.CharField(_("SHA-256 of the three"), max_length=64)
+    frozen_at = models.DateTimeField(_("frozen"))
+
+    class Meta:
+        verbose_name = _("frozen text")
+        verbose_name_plural = _("frozen texts")
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "language"], name="campaigntext_one_a_language"),
+        ]
+
+    def __str__(self):
+        return self.subject

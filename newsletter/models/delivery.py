@@ -1,0 +1,117 @@
+"""Keep one row for each copy of a campaign, so that nobody is skipped and nobody gets it twice."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from .campaign import Campaign
+from .subscriber import Subscriber
+
+
+class Delivery(models.Model):
+    """One copy of a campaign for one person, and how far it has come.
+
+    `delivery/outbox.py` makes every move; MOVES is the list it is tested against.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Waiting")
+        CLAIMED = "claimed", _("Taken by a sender")
+        SENDING = "sending", _("Being handed over")
+        SENT = "sent", _("Accepted by the mail server")
+        RETRY = "retry", _("To be tried again")
+        FAILED = "failed", _("Refused")
+        UNCERTAIN = "uncertain", _("Uncertain: handed over, no answer")
+        SKIPPED = "skipped", _("Not sent: the person left")
+        CANCELLED = "cancelled", _("Not sent: cancelled")
+
+    MOVES = {
+        State.QUEUED: {State.CLAIMED, State.CANCELLED},
+        State.RETRY: {State.CLAIMED, State.CANCELLED},
+        State.CLAIMED: {State.SENDING, State.QUEUED, State.RETRY, State.FAILED, State.SKIPPED, State.CANCELLED},
+        State.SENDING: {State.SENT, State.RETRY, State.FAILED, State.UNCERTAIN},
+        State.UNCERTAIN: {State.SENT, State.RETRY, State.FAILED},
+        State.SENT: set(),
+        State.FAILED: set(),
+        State.SKIPPED: set(),
+        State.CANCELLED: set(),
+    }
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    campaign = models.ForeignKey(Campaign, models.PROTECT, verbose_name=_("campaign"), related_name="deliveries")
+    subscriber = models.ForeignKey(Subscriber, models.PROTECT, verbose_name=_("subscriber"), related_name="deliveries")
+    email_norm = models.CharField(_("address in small letters"), max_length=254)
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
+    attempt = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    worker = models.BigIntegerField(_("sender"), null=True, blank=True)
+    message_id = models.CharField(_("Message-ID"), max_length=320, unique=True)
+    next_at = models.DateTimeField(_("next attempt"))
+    created_at = models.DateTimeField(_("created"))
+    dated_at = models.DateTimeField(_("date in the message"), null=True, blank=True)
+    marked_at = models.DateTimeField(_("handed over"), null=True, blank=True)
+    done_at = models.DateTimeField(_("done"), null=True, blank=True)
+    smtp_code = models.PositiveSmallIntegerField(_("answer's code"), null=True, blank=True)
+    smtp_reply = models.CharField(_("answer"), max_length=200, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "subscriber"], name="delivery_one_a_subscriber"),
+            models.UniqueConstraint(fields=["campaign", "email_norm"], name="delivery_one_an_address"),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=[
+                        "queued", "claimed", "sending", "sent", "retry", "failed", "uncertain", "skipped", "cancelled",
+                    ]
+                ),
+                name="delivery_state_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["claimed", "sending"], worker__isnull=False)
+                | (~Q(state__in=["claimed", "sending"]) & Q(worker=None)),
+                name="delivery_held_by_a_worker_only_while_under_way",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["sending", "sent", "uncertain"])
+                | Q(marked_at__isnull=False, dated_at__isnull=False, attempt__gte=1),
+                name="delivery_handed_over_only_after_the_mark",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["sent", "failed", "uncertain", "skipped", "cancelled"])
+                | Q(done_at__isnull=False),
+                name="delivery_ended_says_when",
+            ),
+        ]  # fmt: skip
+        indexes = [
+            models.Index(
+                fields=["campaign", "next_at", "id"],
+                condition=Q(state__in=["queued", "retry"]),
+                name="delivery_waiting",
+            ),
+            models.Index(fields=["worker"], condition=Q(state__in=["claimed", "sending"]), name="delivery_under_way"),
+        ]
+
+    def __str__(self):
+        return str(self.pk)
+
+
+class SenderGuard(models.Model):
+    """The one installation that may send from this database: a copy must not mail everybody again."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    instance_id = models.CharField(_("installation"), max_length=100)
+    epoch = models.PositiveIntegerField(_("how often it was handed over"), default=1)
+    adopted_at = models.DateTimeField(_("since"))
+
+    class Meta:
+        verbose_name = _("sender's guard")
+        verbose_name_plural = _("sender's guard")
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="senderguard_only_one")]
+
+    def __str__(self):
+        return str(self.epoch)

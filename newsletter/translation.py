@@ -1,0 +1,15 @@
+"""Say which columns of the newsletter exist in every language."""
+
+from modeltranslation.translator import TranslationOptions, register
+
+from .models import Campaign, ConsentText
+
+
+@register(Campaign)
+class CampaignTranslation(TranslationOptions):
+    fields = ("subject", "body")
+
+
+@register(ConsentText)
+class ConsentTextTranslation(TranslationOptions):
+    fields = ("text",)

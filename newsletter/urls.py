@@ -1,0 +1,19 @@
+"""Give the newsletter's pages their addresses, in each language's own words."""
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from . import views
+
+app_name = "newsletter"
+
+urlpatterns = [
+    path("", views.index, name="index"),
+    path(_("check-your-mail/"), views.check_mail, name="check-mail"),
+    path(_("confirm/"), views.confirm, name="confirm"),
+    path(_("confirm/done/"), views.confirmed, name="confirmed"),
+    path(_("leave/"), views.leave, name="leave"),
+    path(_("preferences/"), views.preferences, name="preferences"),
+    path(_("archive/"), views.archive, name="archive"),
+    path(_("archive/<int:pk>/"), views.edition, name="edition"),
+]
