@@ -4,6 +4,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import Error, register
+from django.core.exceptions import ImproperlyConfigured
+
+from portal.lib import mail
 
 SHORTEST_KEY = 32
 
@@ -44,3 +47,14 @@ def _rules():
         any("/" in host or host == "*" for host in s.ALLOWED_HOSTS) or not s.ALLOWED_HOSTS,
         'Set ALLOWED_HOSTS to the names of the site divided by commas, like "faro.example.org,www.faro.example.org".',
     )
+    yield "E007", bool(_mail_problem()), _mail_problem()
+
+
+def _mail_problem() -> str:
+    """Return what is wrong with EMAIL_URL, or ""."""
+    try:
+        if settings.EMAIL_URL:
+            mail.parse_url(settings.EMAIL_URL)
+    except ImproperlyConfigured as error:
+        return str(error)
+    return ""

@@ -27,34 +27,44 @@ def search(params: QueryDict) -> dict:
     `q` is the need and the place in one box; a form with two boxes sends `place` beside it. `claim` is a filter, as
     often as wanted; `within` the least radius in miles, or "state".
     """
-    language, today = languages.current(), timezone.localdate()
     department = Department.objects.current()
     text, chosen = typed(params), facets.read(params.getlist("claim"))
-    found = find(
-        text,
-        vocabulary=read_vocabulary(Concept.objects.all()),
-        home=_home(department),
-        language=language,
-        today=today,
-        chosen=chosen,
-        least_radius=_least_radius(params.get("within", "")),
-    )
-    page = Paginator(found.hits, CARDS_A_PAGE).get_page(params.get("page"))
-    shown = cards([*page.object_list, *found.remote[:REMOTE_SHOWN]], language, today)
+    found = _found(text, chosen, department, params.get("within", ""))
     kept = _kept(params, text)
     return {
         "department": department,
         "text": text,
         "found": found,
-        "page": page,
-        "cards": [card for card in shown if not card.is_virtual],
-        "remote": [card for card in shown if card.is_virtual],
-        "facets": [(_facet_names()[facet], boxes) for facet, boxes in _options(found, chosen, language)],
+        "facets": _facets(found, chosen),
         "has_choice": bool(chosen),
-        "chips": _chips(found, chosen, kept, language),
+        "chips": _chips(found, chosen, kept, languages.current()),
         "wider": _wider(found, kept),
         "elsewhere": _elsewhere(kept),
         "articles": _articles(found),
+        **_cards(found, params.get("page")),
+    }
+
+
+def _found(text: str, chosen: facets.Chosen, department: Department | None, within: str) -> Found:
+    return find(
+        text,
+        vocabulary=read_vocabulary(Concept.objects.all()),
+        home=_home(department),
+        language=languages.current(),
+        today=timezone.localdate(),
+        chosen=chosen,
+        least_radius=_least_radius(within),
+    )
+
+
+def _cards(found: Found, number: str | None) -> dict:
+    page = Paginator(found.hits, CARDS_A_PAGE).get_page(number)
+    hits = [*page.object_list, *found.remote[:REMOTE_SHOWN]]
+    shown = cards(hits, languages.current(), timezone.localdate())
+    return {
+        "page": page,
+        "cards": [card for card in shown if not card.is_virtual],
+        "remote": [card for card in shown if card.is_virtual],
     }
 
 
@@ -88,23 +98,26 @@ def _facet_names() -> dict[str, str]:
     }
 
 
-def _options(found: Found, chosen: facets.Chosen, language: str):
-    return facets.options(found.counts, chosen, language).items()
+def _facets(found: Found, chosen: facets.Chosen) -> list[tuple[str, list[facets.Option]]]:
+    names = _facet_names()
+    options = facets.options(found.counts, chosen, languages.current())
+    return [(names[facet], boxes) for facet, boxes in options.items()]
 
 
 def _kept(params: QueryDict, text: str) -> QueryDict:
     """Return the part of the address that every link of the page keeps."""
     kept = QueryDict(mutable=True)
-    kept["q"] = text
+    kept.setlist("q", [text])
     kept.setlist(
         "claim", [claim for claims in facets.read(params.getlist("claim")).values() for claim in sorted(claims)]
     )
-    if params.get("within") in {"state", *map(str, RADII)}:
-        kept["within"] = params["within"]
+    within = params.get("within", "")
+    if within in {"state", *map(str, RADII)}:
+        kept.setlist("within", [within])
     return kept
 
 
-def _link(kept: QueryDict, **changes) -> str:
+def _link(kept: QueryDict, **changes: str | list[str]) -> str:
     changed = kept.copy()
     for name, value in changes.items():
         changed.setlist(name, value if isinstance(value, list) else [value] if value else [])

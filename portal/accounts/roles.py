@@ -24,7 +24,7 @@ ROLES: dict[str, str] = {
     "overdose.* reference.* resources.*",
     "directory caller": "resources.view_* resources.change_calltomake reference.view_line reference.view_concept",
     "newsletter editor": "newsletter.view_campaign newsletter.add_campaign newsletter.change_campaign "
-    "newsletter.*_campaigntext newsletter.view_subscriber newsletter.view_delivery newsletter.send_campaign",
+    "newsletter.*_consenttext newsletter.view_subscriber newsletter.view_delivery newsletter.send_campaign",
 }
 
 

@@ -42,14 +42,12 @@ def _slug(row, language):
     return row.key
 
 
-def _address(prefix, slug, language):
-    """Return the condition that a row stands at this slug in this language, as `_slug` writes it."""
-    found, missing = Q(), Q()
-    for code in [language, *languages.others(language)]:
-        column = f"{prefix}{languages.column('slug', code)}"
-        found |= missing & Q(**{column: slug})
-        missing &= Q(**{f"{column}__isnull": True})
-    return found | (missing & Q(**{f"{prefix}key": slug}))
+def _with_slug(slug):
+    """Return the condition that `_slug` may be this one in some language."""
+    found = Q(key=slug)
+    for code in languages.codes():
+        found |= Q(**{languages.column("slug", code): slug})
+    return found
 
 
 def _section_weights(language):
@@ -72,9 +70,9 @@ class TopicQuerySet(models.QuerySet):
         """Order the shelves as staff arranged them."""
         return self.order_by("position", "pk")
 
-    def at(self, slug, language):
-        """Keep the topic with this address in this language."""
-        return self.filter(_address("", slug, language))
+    def with_slug(self, slug):
+        """Keep what has this slug in any language; which address it stands at, its `url` says."""
+        return self.filter(_with_slug(slug))
 
 
 class Topic(models.Model):
@@ -113,17 +111,9 @@ class ArticleQuerySet(models.QuerySet):
         state, at = languages.column("state", language), languages.column("published_at", language)
         return self.filter(**{state: Article.State.PUBLISHED, f"{at}__lte": timezone.now()})
 
-    def published_somewhere(self):
-        """Keep what is published in at least one language."""
-        now, found = timezone.now(), Q()
-        for code in languages.codes():
-            state, at = languages.column("state", code), languages.column("published_at", code)
-            found |= Q(**{state: Article.State.PUBLISHED, f"{at}__lte": now})
-        return self.filter(found)
-
-    def at(self, topic_slug, slug, language):
-        """Keep the article with this address in this language."""
-        return self.filter(_address("topic__", topic_slug, language), _address("", slug, language))
+    def with_slug(self, slug):
+        """Keep what has this slug in any language; which address it stands at, its `url` says."""
+        return self.filter(_with_slug(slug))
 
     def newest_first(self, language=None):
         """Order by the day of publication in this language, the newest first."""

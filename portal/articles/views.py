@@ -2,7 +2,7 @@
 
 from django.core.paginator import Paginator
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from portal.lib import languages
@@ -26,7 +26,7 @@ def index(request):
 @require_safe
 def topic(request, topic_slug):
     """Show the articles of one topic."""
-    shelf = get_object_or_404(Topic.objects.at(topic_slug, languages.current()))
+    shelf = _at(request.path, Topic.objects.with_slug(topic_slug))
     articles = Article.objects.published().filter(topic=shelf).for_cards().newest_first()
     page = Paginator(articles, ARTICLES_A_PAGE).get_page(request.GET.get("page"))
     twins = {code: shelf.url(code) for code in languages.codes()}
@@ -37,8 +37,8 @@ def topic(request, topic_slug):
 def article(request, topic_slug, slug):
     """Show an article; where this language does not have it yet, say so and lead on."""
     language = languages.current()
-    found = Article.objects.published_somewhere().at(topic_slug, slug, language).for_page().first()
-    if found is None:
+    found = _at(request.path, Article.objects.with_slug(slug).for_page())
+    if not found.published_urls():
         raise Http404
     twins = {code: found.url(code) for code in languages.codes()}
     if not found.is_published(language):
@@ -54,6 +54,14 @@ def article(request, topic_slug, slug):
         "alternates": found.published_urls(),
     }
     return render(request, "articles/article.html", context)
+
+
+def _at(path, rows):
+    """Return the row that stands at this address in the active language, or raise Http404."""
+    for row in rows:
+        if row.url(languages.current()) == path:
+            return row
+    raise Http404
 
 
 def _elsewhere(request, found, twins):

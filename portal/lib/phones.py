@@ -1,5 +1,7 @@
 """Parse, check and write North American telephone numbers, short codes included."""
 
+from functools import lru_cache
+
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +41,7 @@ def validate(number: str) -> None:
         parse(number)
 
 
+@lru_cache(maxsize=4096)
 def tel(number: str, extension: str = "") -> str:
     """Return the `tel:` address of RFC 3966: `tel:+18605550100;ext=12`, or `tel:911` for a short code."""
     if is_short(number):
@@ -49,6 +52,7 @@ def tel(number: str, extension: str = "") -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.RFC3966)
 
 
+@lru_cache(maxsize=4096)
 def display(number: str) -> str:
     """Return the number as people in the United States read it: (860) 555-0100."""
     if is_short(number):

@@ -54,7 +54,10 @@ class _TokenInput(forms.HiddenInput):
 
 
 class FormTokenField(forms.CharField):
-    """A hidden field that only our own page, shown within the last day, can fill in."""
+    """A hidden field that only our own page, shown within the last day, can fill in.
+
+    Its clean value is the moment the form was shown, in seconds since 1970.
+    """
 
     default_error_messages = {
         "required": _("This page was incomplete. Your text is still here: send it again."),
@@ -74,4 +77,4 @@ class FormTokenField(forms.CharField):
             raise ValidationError(self.error_messages["expired"], code="expired") from error
         except signing.BadSignature as error:
             raise ValidationError(self.error_messages["forged"], code="forged") from error
-        return signed
+        return signing.b62_decode(signed.rsplit(":", 2)[1])

@@ -1,6 +1,7 @@
 """Let staff edit what all features quote, the languages beside each other."""
 
 from django.contrib import admin
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.editorial.translations import MissingTranslation
@@ -8,11 +9,13 @@ from portal.lib import languages
 
 from .models import Concept, Department, Line, Source
 
+ADDRESSES = {models.URLField: {"assume_scheme": "https"}}
 CONFIRMED = (_("Confirmed by a person"), {"fields": ("source", "source_date", ("confirmed_by", "confirmed_on"))})
 
 
 @admin.register(Source)
 class SourceAdmin(admin.ModelAdmin):
+    formfield_overrides = ADDRESSES
     list_display = ("code", "title", "year", "mark")
     list_filter = ("mark", "language")
     search_fields = ("code", "title", "authors", "publisher")
@@ -21,6 +24,7 @@ class SourceAdmin(admin.ModelAdmin):
 
 @admin.register(Department)
 class DepartmentAdmin(admin.ModelAdmin):
+    formfield_overrides = ADDRESSES
     list_display = ("__str__", "phone", "confirmed_on")
     autocomplete_fields = ("source",)
     fieldsets = (
@@ -35,6 +39,7 @@ class DepartmentAdmin(admin.ModelAdmin):
 
 @admin.register(Line)
 class LineAdmin(admin.ModelAdmin):
+    formfield_overrides = ADDRESSES
     list_display = ("__str__", "phone", "position", "source_date", "confirmed_on")
     list_filter = (MissingTranslation,)
     search_fields = ("slug", "phone", *languages.columns("name", "purpose"))

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from .models import Source
 
+OUTSIDE = "noopener noreferrer external"
 TOKEN = re.compile(r"\s*\[([A-Z0-9][A-Z0-9-]+(?:\s*,\s*[A-Z0-9][A-Z0-9-]+)*)\]")
 
 
@@ -29,6 +31,36 @@ class Entry:
     number: int
     source: Source
     places: list[str] = field(default_factory=list)
+
+    @property
+    def item(self) -> SafeString:
+        """The line as a list item; made here and not in a template, since a page holds dozens."""
+        source = self.source
+        title = format_html('<a href="{}" rel="{}">{}</a>', source.link, OUTSIDE, source.title)
+        published = ", ".join(str(part) for part in (source.publisher, source.year) if part)
+        return format_html(
+            '<li id="ref-{}"><span lang="{}">{}{}.{}</span> {} <span class="meta">{}</span></li>',
+            self.number,
+            source.language,
+            source.byline,
+            title if source.link else source.title,
+            f" {published}." if published else "",
+            _("(Seen on another page that names this source.)") if source.mark == Source.Mark.SECOND_HAND else "",
+            self.links_back,
+        )
+
+    @property
+    def links_back(self) -> SafeString:
+        """Links to each place that cites it: "↑1 ↑2", named for screen readers."""
+        label = _("Back to citation %(turn)s of reference %(number)s")
+        return format_html_join(
+            " ",
+            '<a href="#{}" aria-label="{}">↑{}</a>',
+            (
+                (place, label % {"turn": turn, "number": self.number}, turn)
+                for turn, place in enumerate(self.places, start=1)
+            ),
+        )
 
 
 class Citations:

@@ -4,11 +4,18 @@ import zipfile
 
 import openpyxl
 import pytest
+from django.utils import translation
 
-from portal.lib.spreadsheet import Row, UnreadableFile, clean, read
+from portal.lib.spreadsheet import Row, UnreadableFileError, clean, read
 
 TABLE = "name,zip\nCasa Peña,06112\n"
 ROWS = [Row(2, {"name": "Casa Peña", "zip": "06112"})]
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
 
 
 def read_bytes(tmp_path, content, columns=("name", "zip")):
@@ -64,12 +71,12 @@ def test_a_workbook_is_read_with_its_row_numbers_and_whole_numbers_as_text(tmp_p
     ],
 )
 def test_a_file_of_another_kind_is_refused_with_a_sentence(tmp_path, content, sentence):
-    with pytest.raises(UnreadableFile, match=sentence):
+    with pytest.raises(UnreadableFileError, match=sentence):
         read_bytes(tmp_path, content)
 
 
 def test_a_workbook_without_the_sheet_is_refused(tmp_path):
-    with pytest.raises(UnreadableFile, match="no sheet “List”"):
+    with pytest.raises(UnreadableFileError, match="no sheet “List”"):
         read_bytes(tmp_path, workbook(tmp_path / "book", [["name", "zip"]], sheet="Other"))
 
 
@@ -77,7 +84,7 @@ def test_an_archive_that_is_no_workbook_is_refused(tmp_path):
     with zipfile.ZipFile(tmp_path / "zip", "w") as archive:
         archive.writestr("../evil.txt", "x")
 
-    with pytest.raises(UnreadableFile, match="not a spreadsheet that can be read"):
+    with pytest.raises(UnreadableFileError, match="not a spreadsheet that can be read"):
         read_bytes(tmp_path, (tmp_path / "zip").read_bytes())
 
 
@@ -86,7 +93,7 @@ def test_an_archive_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
     with zipfile.ZipFile(tmp_path / "zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", "0" * 100_000)
 
-    with pytest.raises(UnreadableFile, match="unpacks to more than"):
+    with pytest.raises(UnreadableFileError, match="unpacks to more than"):
         read_bytes(tmp_path, (tmp_path / "zip").read_bytes())
 
 
@@ -95,7 +102,7 @@ def test_an_archive_with_too_many_parts_is_refused(tmp_path):
         for number in range(1001):
             archive.writestr(f"{number}.xml", "")
 
-    with pytest.raises(UnreadableFile, match="too many parts"):
+    with pytest.raises(UnreadableFileError, match="too many parts"):
         read_bytes(tmp_path, (tmp_path / "zip").read_bytes())
 
 
@@ -103,12 +110,12 @@ def test_a_damaged_archive_is_refused(tmp_path):
     content = bytearray(workbook(tmp_path / "book", [["name", "zip"], ["x", "06112"]]))
     content[60:80] = b"\xff" * 20
 
-    with pytest.raises(UnreadableFile):
+    with pytest.raises(UnreadableFileError):
         read_bytes(tmp_path, bytes(content))
 
 
 def test_a_missing_file_is_said(tmp_path):
-    with pytest.raises(UnreadableFile, match="cannot be opened"):
+    with pytest.raises(UnreadableFileError, match="cannot be opened"):
         list(read(tmp_path / "none.csv", sheet="List", columns=("name",)))
 
 
