@@ -22,7 +22,8 @@ ROLES: dict[str, str] = {
     "overdose.change_* overdose.review_guide reference.change_source",
     "publisher": f"{_READ_ALL} {_WRITE_ARTICLES} articles.delete_article articles.publish_article articles.*_topic "
     "overdose.* reference.* resources.*",
-    "directory caller": "resources.view_* resources.change_calltomake reference.view_line reference.view_concept",
+    "directory caller": "resources.view_* resources.change_calltomake resources.change_serviceatlocation "
+    "resources.add_verification reference.view_line reference.view_concept",
     "newsletter editor": "newsletter.view_campaign newsletter.add_campaign newsletter.change_campaign "
     "newsletter.*_consenttext newsletter.view_subscriber newsletter.view_delivery newsletter.send_campaign",
 }

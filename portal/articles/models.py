@@ -1,7 +1,8 @@
 """Hold what there is to read: topics, articles, their sections and the sources they cite."""
 
 from django.conf import settings
-from django.contrib.postgres.search import SearchRank
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchRank, SearchVectorField
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -18,7 +19,6 @@ from portal.reference.models import Source
 
 RESERVED_SLUGS = {"feed", "page"}
 TOPIC_ICONS = ["book", "info", "pill", "naloxone", "heart", "family", "shield", "scale", "home", "talk"]
-SEARCH_WEIGHTS = {"title": "A", "summary": "B", "key_points": "C"}
 
 
 def refuse_reserved(slug: str) -> None:
@@ -42,16 +42,16 @@ def _slug(row, language):
     return row.key
 
 
+def _word_indexes(model):
+    return [GinIndex(fields=[words], name=f"{model}_{words}") for words in languages.columns("words")]
+
+
 def _with_slug(slug):
     """Return the condition that `_slug` may be this one in some language."""
     found = Q(key=slug)
     for code in languages.codes():
         found |= Q(**{languages.column("slug", code): slug})
     return found
-
-
-def _section_weights(language):
-    return {languages.column("heading", language): "B", languages.column("body", language): "D"}
 
 
 def _published_constraints():
@@ -122,24 +122,21 @@ class ArticleQuerySet(models.QuerySet):
 
     def for_cards(self):
         """Load what a list shows of each article, in one query however many."""
-        return self.select_related("topic")
+        return self.select_related("topic").defer(*languages.columns("words"))
 
     def for_page(self):
         """Load a whole article: three queries."""
+        sections = models.Prefetch("sections", Section.objects.defer(*languages.columns("words")))
         references = models.Prefetch("references", Reference.objects.select_related("source"))
-        return self.select_related("topic").prefetch_related("sections", references)
+        return self.for_cards().prefetch_related(sections, references)
 
     def matching(self, text, language=None):
         """Keep articles whose words in this language match, the best first."""
         language = language or languages.current()
         query = fulltext.query(text, language)
-        weights = {languages.column(name, language): weight for name, weight in SEARCH_WEIGHTS.items()}
-        sections = Section.objects.annotate(words=fulltext.vector(language, **_section_weights(language)))
-        return (
-            self.annotate(words=fulltext.vector(language, **weights))
-            .filter(Q(words=query) | Exists(sections.filter(article=OuterRef("pk"), words=query)))
-            .order_by(SearchRank(F("words"), query).desc(), "pk")
-        )
+        words = languages.column("words", language)
+        in_sections = Section.objects.filter(article=OuterRef("pk"), **{words: query})
+        return self.filter(Q(**{words: query}) | Exists(in_sections)).order_by(SearchRank(F(words), query).desc(), "pk")
 
 
 class Article(models.Model):
@@ -172,6 +169,7 @@ class Article(models.Model):
     class Meta:
         verbose_name = _("article")
         verbose_name_plural = _("articles")
+        indexes = _word_indexes("article")
         permissions = [("publish_article", _("Can publish an article")), ("review_article", _("Can review an article"))]
         constraints = [
             *languages.slug_constraints("article"),
@@ -244,6 +242,7 @@ class Section(models.Model):
     class Meta:
         verbose_name = _("section")
         verbose_name_plural = _("sections")
+        indexes = _word_indexes("section")
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["article", "anchor"], name="section_anchor_once_an_article"),
@@ -270,3 +269,18 @@ class Reference(models.Model):
 
     def __str__(self):
         return str(self.source)
+
+
+def _keep_words(model, **weights):
+    """Have the database keep, for each language, the search vector of a model's texts, each with its weight."""
+    for code in languages.codes():
+        columns = {languages.column(name, code): weight for name, weight in weights.items()}
+        words = languages.column("words", code)
+        vector = models.GeneratedField(
+            expression=fulltext.vector(code, **columns), output_field=SearchVectorField(), db_persist=True
+        )
+        model.add_to_class(words, vector)
+
+
+_keep_words(Article, title="A", summary="B", key_points="C")
+_keep_words(Section, heading="B", body="D")

@@ -104,11 +104,19 @@ def _facility(row: Row, problems: list[Problem]) -> Facility | None:
     cells = {name: row.cells.get(name, "") for name in IDENTITY}
     for column, message in _faults(cells):
         found.append(Problem(row.number, column, message, True))
-    facility = Facility(**cells, number=row.number)
-    facility.name1, facility.name2 = tidy_name(facility.name1), tidy_name(facility.name2)
-    facility.phones = list(_phones(row, found))
-    facility.codes = list(_codes(row, found))
-    facility.point = _point(row, found)
+    facility = Facility(
+        name1=tidy_name(cells["name1"]),
+        name2=tidy_name(cells["name2"]),
+        street1=cells["street1"],
+        street2=cells["street2"],
+        city=cells["city"],
+        state=cells["state"],
+        zip=cells["zip"],
+        phones=list(_phones(row, found)),
+        codes=list(_codes(row, found)),
+        point=_point(row, found),
+        number=row.number,
+    )
     problems += found
     return None if any(problem.is_left_out for problem in found) else facility
 

@@ -30,6 +30,8 @@ BATCH = 500
 SOURCE = Provenance.Source.SAMHSA
 TAXONOMY, CLAIMS_TAXONOMY = "samhsa-2022", "claim"
 LONGEST_SLUG = 100
+# Which fields read back by staff keep an import off a column.
+VERIFIED_BY = {"codes": {"services", "languages", "payment"}, "point": {"address"}, "phones": {"phone"}}
 
 
 @dataclass
@@ -50,7 +52,7 @@ class Report:
 def import_file(path: Path, *, year: int, state: str = "", is_dry_run: bool = False, progress=lambda done, of: None):
     """Store the directory in this file, XLSX as published or geocoded CSV, and return the `Report`.
 
-    Raises `spreadsheet.UnreadableFile` before anything is stored. A second run of the same file changes nothing.
+    Raises `spreadsheet.UnreadableFileError` before anything is stored. A second run of the same file changes nothing.
     """
     report = Report()
     facilities = check_rows(spreadsheet.read(path, sheet=SHEET, columns=COLUMNS), report.problems)
@@ -74,7 +76,9 @@ def sync_terms() -> None:
     terms = []
     for taxonomy, code, names, categories in rows:
         words = {languages.column("name", language): names.get(language, "") for language in languages.codes()}
-        words |= {languages.column("category", language): categories.get(language, "") for language in languages.codes()}
+        words |= {
+            languages.column("category", language): categories.get(language, "") for language in languages.codes()
+        }
         terms.append(TaxonomyTerm(taxonomy=taxonomy, code=code, **words))
     TaxonomyTerm.objects.bulk_create(terms, ignore_conflicts=True)
 
@@ -182,41 +186,47 @@ def _update(changed: list[tuple[Facility, Provenance]], year: int, problems: lis
     """Bring changed cells in, each only where staff neither verified nor changed the field since the last import."""
     ids = [provenance.listing_id for _facility, provenance in changed]
     verified: dict[int, set[str]] = {}
-    for listing, fields in Verification.objects.filter(listing__in=ids, outcome="reached").values_list("listing", "fields"):
+    for listing, fields in Verification.objects.filter(listing__in=ids, outcome="reached").values_list(
+        "listing", "fields"
+    ):
         verified.setdefault(listing, set()).update(fields)
     phones: dict[int, list[Phone]] = {}
     for phone in Phone.objects.filter(listing__in=ids).order_by("position", "pk"):
         phones.setdefault(phone.listing_id, []).append(phone)
+    located, recoded = [], []
     for facility, provenance in changed:
-        old, checked = provenance.row, verified.get(provenance.listing_id, set())
-        _update_one(facility, provenance, old, checked, phones.get(provenance.listing_id, []), problems)
+        checked, own = verified.get(provenance.listing_id, set()), phones.get(provenance.listing_id, [])
+        columns = _update_one(facility, provenance, checked, own, problems)
         provenance.row, provenance.year = facility.as_row(), year
-    Location.objects.bulk_update(
-        [provenance.listing.location for _facility, provenance in changed], ["latitude", "longitude", "point_source"]
-    )
-    ServiceAtLocation.objects.bulk_update([provenance.listing for _facility, provenance in changed], ["codes"])
+        located += [provenance.listing.location] if "point" in columns else []
+        recoded += [provenance.listing] if "codes" in columns else []
+    Location.objects.bulk_update(located, ["latitude", "longitude", "point_source"])
+    ServiceAtLocation.objects.bulk_update(recoded, ["codes"])
     Provenance.objects.bulk_update([provenance for _facility, provenance in changed], ["row", "year"])
 
 
-def _update_one(facility, provenance, old, checked, phones, problems):
+def _update_one(
+    facility: Facility, provenance: Provenance, checked: set, phones: list[Phone], problems: list
+) -> set[str]:
+    """Change the listing and its location, unsaved, and its phones, saved; return which columns changed."""
     listing, location = provenance.listing, provenance.listing.location
-
-    def may_change(column, new, current, *fields):
-        before = old.get(column)
-        if new == before:
-            return False
-        if checked.isdisjoint(fields) and current == before:
-            return True
-        message = _("Kept as staff have checked or changed it; the file says otherwise.")
-        problems.append(Problem(facility.number, column, message, False))
-        return False
-
-    if may_change("codes", facility.codes, listing.codes, "services", "languages", "payment"):
-        listing.codes = facility.codes
     point = [location.latitude, location.longitude, location.point_source] if location.latitude is not None else None
-    if may_change("point", facility.point, point, "address"):
+    current = {
+        "codes": listing.codes,
+        "point": point,
+        "phones": [[phone.number, phone.extension, phone.use] for phone in phones],
+    }
+    changed = {name for name in current if getattr(facility, name) != provenance.row.get(name)}
+    for name in sorted(changed):
+        if not checked.isdisjoint(VERIFIED_BY[name]) or current[name] != provenance.row.get(name):
+            message = _("Kept as staff have checked or changed it; the file says otherwise.")
+            problems.append(Problem(facility.number, name, message, False))
+            changed.remove(name)
+    if "codes" in changed:
+        listing.codes = facility.codes
+    if "point" in changed:
         location.latitude, location.longitude, location.point_source = facility.point or (None, None, "")
-    current = [[phone.number, phone.extension, phone.use] for phone in phones]
-    if may_change("phones", facility.phones, current, "phone"):
+    if "phones" in changed:
         Phone.objects.filter(listing=listing).delete()
         Phone.objects.bulk_create(_phones(facility, listing))
+    return changed

@@ -1,0 +1,37 @@
+"""Hold when a listing is open, in the fields of HSDS (iCalendar's words)."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Schedule(models.Model):
+    """A rule such as "weekly on Monday and Tuesday from 5:30 to 11:00", in the listing's own time zone."""
+
+    class Frequency(models.TextChoices):
+        WEEKLY = "WEEKLY", _("Every week")
+        MONTHLY = "MONTHLY", _("Every month")
+
+    listing = models.ForeignKey(
+        "resources.ServiceAtLocation", models.CASCADE, verbose_name=_("listing"), related_name="schedules"
+    )
+    freq = models.CharField(_("how often"), max_length=10, choices=Frequency, default=Frequency.WEEKLY)
+    byday = models.CharField(_("days"), max_length=60, blank=True, help_text=_("As in iCalendar: MO,TU,WE,TH,FR,SA,SU"))
+    opens_at = models.TimeField(_("opens at"), null=True, blank=True)
+    closes_at = models.TimeField(_("closes at"), null=True, blank=True)
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    description = models.CharField(_("in words"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("schedule")
+        verbose_name_plural = _("schedules")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_from=None) | Q(valid_to__gte=F("valid_from")),
+                name="schedule_ends_after_it_begins",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.byday} {self.opens_at or ''}–{self.closes_at or ''}".strip()

@@ -1,0 +1,75 @@
+"""Hold each attempt to check a listing; only a person makes one, never an import."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class VerificationQuerySet(models.QuerySet):
+    def by_the_department(self):
+        """Keep the attempts in which staff reached somebody by phone or in person."""
+        return self.filter(outcome=Verification.Outcome.REACHED, method__in=Verification.BY_THE_DEPARTMENT)
+
+
+class Verification(models.Model):
+    """One attempt: how, when, by whom, how it ended and which fields were read back."""
+
+    class Method(models.TextChoices):
+        PHONE = "phone", _("Phone call by staff")
+        VISIT = "visit", _("Visit by staff")
+        PROVIDER_LINK = "provider link", _("Provider's signed link")
+        PROVIDER_EMAIL = "provider email", _("Provider's e-mail")
+
+    class Outcome(models.TextChoices):
+        REACHED = "reached", _("Reached")
+        NO_ANSWER = "no answer", _("No answer")
+        WRONG_NUMBER = "wrong number", _("Wrong number")
+        CLOSED = "closed", _("Closed")
+
+    class Field(models.TextChoices):
+        PHONE = "phone", _("phone")
+        ADDRESS = "address", _("address")
+        HOURS = "hours", _("hours")
+        SERVICES = "services", _("services")
+        LANGUAGES = "languages", _("languages")
+        PAYMENT = "payment", _("payment")
+        NAME = "name", _("name")
+
+    BY_THE_DEPARTMENT = (Method.PHONE, Method.VISIT)
+
+    listing = models.ForeignKey(
+        "resources.ServiceAtLocation", models.CASCADE, verbose_name=_("listing"), related_name="verifications"
+    )
+    method = models.CharField(_("method"), max_length=20, choices=Method)
+    outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome)
+    at = models.DateTimeField(_("at"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("by"), related_name="+"
+    )
+    fields = ArrayField(
+        models.CharField(max_length=20, choices=Field), verbose_name=_("fields read back"), default=list, blank=True
+    )
+
+    objects = VerificationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("verification")
+        verbose_name_plural = _("verifications")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(method__in=["phone", "visit"]) | Q(by__isnull=False), name="verification_by_staff_says_who"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="reached") | Q(fields=[]), name="verification_reads_back_only_when_reached"
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="reached", method__in=["phone", "visit"]) | ~Q(fields=[]),
+                name="verification_by_staff_says_what_was_read_back",
+            ),
+        ]
+        indexes = [models.Index(fields=["listing", "-at"], name="verification_newest")]
+
+    def __str__(self):
+        return f"{self.get_method_display()}: {self.get_outcome_display()}"

@@ -1,0 +1,1 @@
+"""Find listings: understand the words, ask the database once, filter and count in memory."""

@@ -1,0 +1,353 @@
+"""Test the pages of the directory: the results, a listing, its short addresses, and what strangers send them."""
+
+import re
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from portal.lib import languages
+from resources.actions import rebuild_search
+from resources.models import ServiceAtLocation
+
+from .factories import ListingFactory, LocationFactory, PhoneFactory, ProvenanceFactory, VerificationFactory
+
+pytestmark = pytest.mark.django_db
+SCRIPT = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
+
+
+def find(client, language="en", **params):
+    return client.get({"en": "/en/find/", "es": "/es/buscar/"}[language], params)
+
+
+def names(response):
+    return [card.title for card in response.context["cards"]]
+
+
+HOSTILE = [
+    "\x00",
+    "a\x00b",
+    "",
+    " \t\u3000\u200b",
+    "a" * 5000,
+    " or ".join(["word"] * 2000),
+    "(" * 5000,
+    '"unbalanced',
+    "a & | ! <->",
+    "-zzz",
+    "the and of",
+    "de la el",
+    "'; DROP TABLE article;--",
+    "1' OR '1'='1",
+    "%",
+    "_",
+    "\\",
+    SCRIPT,
+    "{{7*7}} {% debug %} ${7*7}",
+    "\u202emethadone",
+    "Z\u0300\u0301\u0302" * 100,
+    "👩‍👩‍👧" * 50,
+    "a" * 50_000 + "!",
+    "İ ß naloxona informacio\u0301n",
+    "methadone near 00000",
+    "methadone near 2540",
+    "25401-1234",
+    "254011234",
+    "06112\u00a0",
+    "０６１１２",
+    "٠٦١١٢",
+    "-25401",
+    "25401.0",
+    "2.5e4",
+    "0x6339",
+    "near K1A 0B1",
+    "96799",
+    "09012",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_whatever_is_typed_gets_a_page(client, listings, text, language):
+    response = find(client, language, q=text)
+
+    assert response.status_code == 200
+    assert SCRIPT not in response.content.decode()
+    assert len(response.context["text"]) <= 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=%ED%A0%80",
+        "q=%FF%FE",
+        "q=a&q=b",
+        "q[]=a",
+        "page=0",
+        "page=-1",
+        "page=1e9",
+        "page=NaN",
+        "page=%D9%A1",
+        "page=999999999999999999999",
+        "sort=password",
+        "claim=password",
+        "claim=%00",
+        "claim=user__password__startswith:p",
+        "within=-1",
+        "within=0",
+        "within=1e9",
+        "within=%00",
+        "lat=NaN&lon=inf",
+        "place=%00",
+        "place=" + "x" * 5000,
+    ],
+)
+def test_whatever_stands_in_the_address_gets_a_page(client, listings, query):
+    assert client.get(f"/en/find/?{query}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["none", "..", "%2e%2e%2f", "%252e", "x" * 500, "a%00b", "🙂", "99999999999999999999", "con.", "page", "OTP North"],
+)
+def test_an_unknown_listing_is_missing(client, listings, path):
+    assert client.get(f"/en/find/{path}/").status_code in {404, 400}
+
+
+@pytest.mark.parametrize("code", ["999999", "9" * 30, "9" * 5000, "0", "-1", "1.0", "x", "1-xx", "1-es.pdf", "٣"])
+def test_an_unknown_short_code_is_missing(client, listings, code):
+    assert client.get(f"/h/{code}").status_code == 404
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete", "trace"])
+def test_pages_are_only_read(client, listings, method):
+    assert getattr(client, method)("/en/find/").status_code == 405
+    assert getattr(client, method)(listings["R1"].url("en")).status_code == 405
+
+
+def test_results_are_kept_by_nobody_and_set_no_cookie(client, listings):
+    response = find(client, q="methadone near 06112")
+
+    assert response["Cache-Control"] == "private, no-store"
+    assert not response.cookies
+
+
+def test_unchecked_listings_say_from_where_they_are_and_what_is_not_known(client, town):
+    listing = ListingFactory(codes=["OTP", "METH"])
+    ProvenanceFactory(listing=listing)
+    rebuild_search()
+
+    html = find(client, q="methadone").content.decode()
+
+    assert "From SAMHSA’s 2022 list. We have not called. Call first." in html
+    assert "Spanish: not known, ask" in html
+    assert "Checked by the department" not in html
+
+
+def test_what_a_list_said_of_spanish_is_quoted(client, town):
+    ProvenanceFactory(listing=ListingFactory(codes=["OTP", "METH", "SP"]))
+    rebuild_search()
+
+    assert "Spanish-speaking counselors, said SAMHSA in 2022" in find(client, q="methadone").content.decode()
+    assert "Consejeros que hablan español, según SAMHSA en 2022" in find(client, "es", q="metadona").content.decode()
+
+
+def test_pages_hold_twenty(client, town):
+    ListingFactory.create_batch(21)
+    rebuild_search()
+
+    first, second = find(client, q="methadone"), find(client, q="methadone", page="2")
+
+    assert (len(names(first)), len(names(second))) == (20, 1)
+    assert not set(names(first)) & set(names(second))
+    assert "?q=methadone&amp;page=2" in first.content.decode()
+
+
+def test_chips_and_filters_are_links_and_boxes_that_keep_the_rest(client, listings):
+    response = find(client, q="metadona cerca de 06112", claim="spanish-speaking-counselors")
+
+    assert names(response) == ["OTP North", "OTP South"]
+    assert response.context["chips"] == [
+        ("Methadone", "/en/find/?q=cerca+de+06112&claim=spanish-speaking-counselors"),
+        ("06112", "/en/find/?q=metadona&claim=spanish-speaking-counselors"),
+        ("Spanish-speaking counselors", "/en/find/?q=metadona+cerca+de+06112"),
+    ]
+    html = " ".join(response.content.decode().split())
+    assert 'name="claim" value="spanish-speaking-counselors" checked>' in html
+    assert 'Medicaid (HUSKY in Connecticut) <span class="meta">(2)</span>' in html
+
+
+def test_a_form_with_two_boxes_gives_the_same(client, listings):
+    response = find(client, "es", q="metadona", place="06112")
+
+    assert names(response) == ["OTP North", "OTP South", "OTP East"]
+    assert response.context["text"] == "metadona cerca de 06112"
+
+
+def test_nothing_found_leads_on_to_people(client, listings):
+    response = find(client, q="jeringas cerca de 06112")
+
+    html = response.content.decode()
+    assert names(response) == []
+    assert "We know no such place." in html
+    assert html.count('class="call') >= 3
+
+
+def test_help_by_phone_or_video_has_its_own_block(client, listings):
+    response = find(client, q="suboxone near 06112")
+
+    assert names(response) == ["Office Bup"]
+    assert [card.title for card in response.context["remote"]] == ["Tele Bup"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_results_page_takes_the_same_queries_whatever_it_shows(client, town, django_assert_num_queries, count):
+    for listing in ListingFactory.create_batch(count):
+        PhoneFactory(listing=listing)
+        ProvenanceFactory(listing=listing)
+        VerificationFactory(listing=listing)
+    rebuild_search()
+
+    # Department, concepts, places, whether it is a name, documents, cards, articles, lines.
+    with django_assert_num_queries(8):
+        response = find(client, q="methadone hartford")
+
+    assert len(names(response)) == count
+
+
+def test_a_listing_shows_its_numbers_with_extensions_and_the_way_there(client, town):
+    listing = ListingFactory(name="OTP", codes=["OTP", "METH", "MOA", "PAIN", "NOE", "MD", "WN"])
+    PhoneFactory(listing=listing, number="860-555-0100", extension="12")
+    PhoneFactory(listing=listing, number="860-555-0101", use="intake", position=1)
+
+    html = client.get(listing.url("es")).content.decode()
+
+    assert re.findall(r'href="(tel:[^"]+555[^"]+)"', html) == ["tel:+1-860-555-0100;ext=12", "tel:+1-860-555-0101"]
+    assert "(860) 555-0100 ext. 12" in html
+    assert 'href="https://www.openstreetmap.org/directions?to=41.79,-72.696" rel="noreferrer noopener"' in html
+    assert "<li>Metadona</li>" in html
+    assert "<li>Medicaid (HUSKY en Connecticut)</li>" in html
+    assert "<li>Programa o grupo para mujeres</li>" in html
+    assert "<li>Naloxona" not in html
+
+
+def test_a_closed_listing_keeps_its_page_and_says_so(client, listings):
+    html = client.get(listings["R7"].url("en")).content.decode()
+
+    assert "Temporarily closed." in html
+    assert "Since November 1, 2026." in html
+    assert ">OTP North</a>" in html  # a place like it nearby
+
+
+def test_a_listing_that_moved_leads_to_the_new_place(client, listings):
+    listing = listings["R7"]
+    ServiceAtLocation.objects.filter(pk=listing.pk).update(status="moved", moved_to=listings["R1"])
+
+    assert (
+        f'<a href="{listings["R1"].url("en")}">See the new place</a>' in client.get(listing.url("en")).content.decode()
+    )
+
+
+def test_a_virtual_listing_has_no_directions_and_no_neighbours(client, listings):
+    response = client.get(listings["R10"].url("en"))
+
+    assert "openstreetmap" not in response.content.decode()
+    assert response.context["nearest"] == []
+
+
+def test_every_listing_page_names_its_twin(client, listings):
+    for language in languages.codes():
+        html = client.get(listings["R1"].url(language)).content.decode()
+        for other in languages.codes():
+            assert f'hreflang="{other}" href="http://testserver{listings["R1"].url(other)}"' in html
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_listing_page_takes_the_same_queries_whatever_it_shows(client, town, django_assert_num_queries, count):
+    listing = ListingFactory()
+    for number in range(count):
+        PhoneFactory(listing=listing, extension=str(number))
+        ProvenanceFactory(listing=listing)
+        VerificationFactory(listing=listing)
+    ListingFactory.create_batch(count, location=LocationFactory(latitude=41.8))
+    rebuild_search()
+
+    # Listing, phones, sources, schedules, checks, neighbours, their cards, department, lines.
+    with django_assert_num_queries(9):
+        response = client.get(listing.url("en"))
+
+    assert len(response.context["nearest"]) == count
+
+
+def test_short_codes_are_never_used_again(town):
+    first = ListingFactory()
+    code = first.short_code
+    first.delete()
+
+    assert ListingFactory().short_code == code + 1
+
+
+def test_listings_are_in_the_sitemap_in_every_language_and_closed_ones_are_not(client, listings):
+    xml = client.get("/sitemap-listings.xml").content.decode()
+
+    assert f"<loc>http://testserver{listings['R1'].url('es')}</loc>" in xml
+    assert listings["R7"].slug not in xml
+
+
+@pytest.fixture
+def staff(client):
+    client.force_login(get_user_model().objects.create_superuser("admin", language="es"))
+    return client
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_of_listings_in_the_admin_does_not_grow_in_queries(staff, town, django_assert_max_num_queries, count):
+    for listing in ListingFactory.create_batch(count):
+        PhoneFactory(listing=listing)
+
+    with django_assert_max_num_queries(9):
+        response = staff.get("/admin/resources/serviceatlocation/?checked=never&q=Place")
+
+    assert response.context["cl"].result_count == count
+
+
+@pytest.mark.parametrize(
+    "model", ["organization", "service", "location", "serviceatlocation", "taxonomyterm", "place", "calltomake"]
+)
+def test_every_list_and_form_of_the_admin_opens_in_spanish(staff, town, model):
+    ListingFactory()
+
+    assert staff.get(f"/admin/resources/{model}/?q=a").status_code == 200
+    assert staff.get(f"/admin/resources/{model}/add/").status_code == 200
+
+
+def test_saving_a_listing_in_the_admin_records_who_checked_it_and_search_finds_it_at_once(staff, town, client):
+    listing = ListingFactory(name="Casa", codes=["OTP", "METH"])
+    rebuild_search()
+    form = {
+        "service": listing.service_id,
+        "location": listing.location_id,
+        "slug": listing.slug,
+        "codes": ["HH"],
+        "status": "open",
+        "phones-TOTAL_FORMS": "0",
+        "phones-INITIAL_FORMS": "0",
+        "schedules-TOTAL_FORMS": "0",
+        "schedules-INITIAL_FORMS": "0",
+        "provenances-TOTAL_FORMS": "0",
+        "provenances-INITIAL_FORMS": "0",
+        "verifications-TOTAL_FORMS": "1",
+        "verifications-INITIAL_FORMS": "0",
+        "verifications-0-method": "phone",
+        "verifications-0-outcome": "reached",
+        "verifications-0-at_0": "2026-11-21",
+        "verifications-0-at_1": "10:00",
+        "verifications-0-fields": ["phone", "address"],
+    }
+
+    response = staff.post(f"/admin/resources/serviceatlocation/{listing.pk}/change/", form)
+
+    assert response.status_code == 302, response.context["errors"]
+    check = listing.verifications.get()
+    assert (check.by.username, check.fields) == ("admin", ["phone", "address"])
+    assert names(find(client, q="recovery housing")) == ["Casa"]
+    assert names(find(client, q="methadone")) == []
