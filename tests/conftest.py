@@ -7,7 +7,6 @@ import time_machine
 from django.conf import settings
 from django.core.cache import cache
 from django.utils import translation
-from django.utils import translation
 
 from portal.lib.catalogues import compile_stale
 from tests.e2e.browsers import chromium
@@ -37,12 +36,6 @@ def fixed_day():
     """Stop the clock at the moment the acceptance cases assume."""
     with time_machine.travel(TODAY, tick=False) as traveller:
         yield traveller
-
-
-@pytest.fixture(autouse=True)
-def source_language():
-    """Forget the language of the last page that another test asked for."""
-    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
