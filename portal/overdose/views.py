@@ -16,6 +16,7 @@ class Part:
     """A passage with its place on the page; only a step has a number and neighbours."""
 
     passage: Passage
+    text: SafeString
     cited: SafeString
     number: int | None = None
     before: Passage | None = None
@@ -48,7 +49,8 @@ def _parts(passages: list[Passage], citations: Citations) -> list[Part]:
     parts = []
     for passage in passages:
         codes = [citation.source.code for citation in passage.citations.all()]
-        parts.append(Part(passage, citations.link(f"[{', '.join(codes)}]" if codes else "")))
+        cited = citations.link(f"[{', '.join(codes)}]" if codes else "")
+        parts.append(Part(passage, citations.link(passage.text), cited))
     steps = [part for part in parts if part.passage.is_step]
     for number, part in enumerate(steps, start=1):
         part.number = number

@@ -60,7 +60,7 @@ class Source(models.Model):
 class DepartmentQuerySet(models.QuerySet):
     def current(self):
         """Return the one department of this site, or None before it was entered."""
-        return self.select_related("source").first()
+        return self.first()
 
 
 class Department(models.Model):
