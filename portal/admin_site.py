@@ -1,8 +1,10 @@
 """Give the admin its name and its home page of what waits."""
 
 from django.contrib.admin import AdminSite
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from portal.lib import ratelimit
 from portal.waiting import waiting_for
 
 
@@ -12,6 +14,17 @@ class FaroAdminSite(AdminSite):
     index_title = _("What waits for you")
     site_url = "/"
     enable_nav_sidebar = False
+
+    def login(self, request, extra_context=None):
+        """Slow down who guesses passwords, by network and by name."""
+        if request.method == "POST" and not self._may_try(request):
+            return render(request, "429.html", {"is_error": True}, status=429)
+        return super().login(request, extra_context)
+
+    def _may_try(self, request):
+        name = request.POST.get("username", "").lower()[:150]
+        by_network = ratelimit.allowed("login.network", ratelimit.network(request), (30, ratelimit.HOUR))
+        return by_network and ratelimit.allowed("login.name", name, (10, ratelimit.HOUR))
 
     def index(self, request, extra_context=None):
         """Show the work queues above the usual list of models."""

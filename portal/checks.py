@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import Error, register
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import validate_host
 
 from portal.lib import mail
 
@@ -21,9 +22,10 @@ def _rules():
     """Yield (id, whether it is broken, what to do) for each rule."""
     s = settings
     site = urlsplit(s.SITE_URL)
+    is_broken = s.SITE_URL and (site.scheme not in {"http", "https"} or not site.hostname or site.path not in {"", "/"})
     yield (
         "E001",
-        s.SITE_URL and (site.scheme not in {"http", "https"} or not site.hostname or site.path not in {"", "/"}),
+        is_broken,
         'Set SITE_URL to the address of the site without a path, like "https://faro.example.org".',
     )
     yield (
@@ -46,6 +48,11 @@ def _rules():
         "E006",
         any("/" in host or host == "*" for host in s.ALLOWED_HOSTS) or not s.ALLOWED_HOSTS,
         'Set ALLOWED_HOSTS to the names of the site divided by commas, like "faro.example.org,www.faro.example.org".',
+    )
+    yield (
+        "E008",
+        site.hostname and not is_broken and not validate_host(site.hostname, s.ALLOWED_HOSTS),
+        f"Set ALLOWED_HOSTS to names that include the host of SITE_URL, {site.hostname}.",
     )
     yield "E007", bool(_mail_problem()), _mail_problem()
 

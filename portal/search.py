@@ -19,6 +19,7 @@ from resources.search.vocabulary import read_vocabulary
 CARDS_A_PAGE = 20
 REMOTE_SHOWN = 5
 ARTICLES_SHOWN = 5
+PLACE_WORDS = 8  # a street address with its ZIP code; the rest of the search's words are the need's
 
 
 def search(params: QueryDict) -> dict:
@@ -35,6 +36,7 @@ def search(params: QueryDict) -> dict:
         "department": department,
         "text": text,
         "found": found,
+        "within": kept.get("within", ""),
         "facets": _facets(found, chosen),
         "has_choice": bool(chosen),
         "chips": _chips(found, chosen, kept, languages.current()),
@@ -73,7 +75,14 @@ def typed(params: QueryDict) -> str:
     need, place = fulltext.bounded(params.get("q", "")), fulltext.bounded(params.get("place", ""))
     if not place:
         return need
-    return fulltext.bounded(_("%(need)s near %(place)s") % {"need": need, "place": place})
+    words, place = need.split(), " ".join(place.split()[-PLACE_WORDS:])
+    while words and fulltext.bounded(_near(words, place)) != _near(words, place):
+        words.pop()  # without its place the search would answer for another town
+    return fulltext.bounded(_near(words, place))
+
+
+def _near(words: list[str], place: str) -> str:
+    return _("%(need)s near %(place)s") % {"need": " ".join(words), "place": place}
 
 
 def _home(department) -> Spot:

@@ -23,7 +23,7 @@ EMAIL_URL = os.environ.get("EMAIL_URL", "")
 SITE_URL = os.environ.get("SITE_URL", "").rstrip("/")
 SECRET_KEY = os.environ.get("SECRET_KEY") or kept_secret(VAR_DIR / "secret-key.txt")
 HASH_KEY = os.environ.get("HASH_KEY") or kept_secret(VAR_DIR / "hash-key.txt")
-ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
+ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").replace(",", " ").split()
 WANTED_TIME_ZONE = os.environ.get("TIME_ZONE") or "America/New_York"
 TIME_ZONE = WANTED_TIME_ZONE if is_time_zone(WANTED_TIME_ZONE) else "UTC"
 DEBUG = False
@@ -116,6 +116,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "portal_cache",
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},  # beyond it rows are thrown out that still hold a limit
     }
 }
 
@@ -147,6 +148,7 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "no-referrer"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "portal.views.refused"
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

@@ -88,8 +88,8 @@ def bad_request(request, exception=None):
     return _error(request, 400)
 
 
-def refused(request, exception=None):
-    """Answer a request that may not be made."""
+def refused(request, exception=None, reason=""):
+    """Answer a request that may not be made, also one that the CSRF check refuses."""
     return _error(request, 403)
 
 

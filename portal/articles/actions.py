@@ -4,9 +4,11 @@ import json
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from portal.lib import languages
+from portal.reference.actions import unseen
 from portal.reference.models import Source
 
 from .models import Article, Reference, Section, Topic
@@ -22,24 +24,37 @@ def _columns(record: dict, *fields: str) -> dict:
 
 @transaction.atomic
 def load_starter() -> int:
-    """Add the starter topics and articles that are missing, published and marked as to be reviewed.
+    """Add the starter topics and articles that this database was never given, published and marked as to be reviewed.
 
-    What staff have changed or deleted of an existing row is left alone. Returns how many articles were added.
+    What staff have changed or deleted since stays so. Returns how many articles were added.
     """
-    for position, record in enumerate(json.loads((STARTER / "topics.json").read_text())):
-        Topic.objects.get_or_create(
-            key=record["key"],
-            defaults={"position": position, "icon": record["icon"], **_columns(record, "name", "slug", "description")},
-        )
+    _load_topics()
     records = [json.loads(path.read_text()) for path in sorted((STARTER / "articles").glob("*.json"))]
-    known = set(Article.objects.values_list("key", flat=True))
-    new = [record for record in records if record["key"] not in known]
+    keys = unseen("article", [record["key"] for record in records])
+    new = [record for record in records if record["key"] in keys and not _is_taken(Article, record)]
     for record in new:
         _add(record, timezone.now())
     for record in new:
         related = Article.objects.filter(key__in=record.get("related", []))
         Article.objects.get(key=record["key"]).related.set(related)
     return len(new)
+
+
+def _load_topics() -> None:
+    records = json.loads((STARTER / "topics.json").read_text())
+    keys = unseen("topic", [record["key"] for record in records])
+    for position, record in enumerate(records):
+        if record["key"] in keys and not _is_taken(Topic, record):
+            texts = _columns(record, "name", "slug", "description")
+            Topic.objects.create(key=record["key"], position=position, icon=record["icon"], **texts)
+
+
+def _is_taken(model, record: dict) -> bool:
+    """Say whether staff already use the key or an address of a starter record."""
+    taken = Q(key=record["key"])
+    for column, slug in _columns(record, "slug").items():
+        taken |= Q(**{column: slug})
+    return model.objects.filter(taken).exists()
 
 
 def _add(record: dict, at) -> None:

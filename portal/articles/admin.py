@@ -22,6 +22,10 @@ class TopicAdmin(admin.ModelAdmin):
     ordering = ("position", "pk")
     fieldsets = ((None, {"fields": ("key", "position", "icon", *languages.rows("name", "slug", "description"))}),)
 
+    def get_readonly_fields(self, request, obj=None):
+        """Keep the key: starter texts and links find the topic by it."""
+        return ("key",) if obj else ()
+
 
 class SectionInline(admin.StackedInline):
     model = Section
@@ -47,7 +51,8 @@ class ArticleForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         for code in languages.codes():
-            if cleaned.get(languages.column("state", code)) == PUBLISHED:
+            column = languages.column("state", code)
+            if cleaned.get(column, getattr(self.instance, column)) == PUBLISHED:
                 self._refuse_gaps(cleaned, code)
         return cleaned
 
@@ -57,7 +62,8 @@ class ArticleForm(forms.ModelForm):
             if column in self.fields and not cleaned.get(column):
                 self.add_error(column, _("Fill this in before publishing in this language."))
         at = languages.column("published_at", code)
-        cleaned[at] = cleaned.get(at) or timezone.now()
+        if at in self.fields:
+            cleaned[at] = cleaned.get(at) or timezone.now()
 
 
 @admin.register(Article)
@@ -85,9 +91,10 @@ class ArticleAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         """Leave publication to publishers, and the review to reviewers."""
-        locked = []
+        locked = ["key"] if obj else []
         if not request.user.has_perm("articles.publish_article"):
             locked += languages.columns("state", "published_at")
+            locked += [languages.column("slug", code) for code in (obj.published_urls() if obj else [])]
         if not request.user.has_perm("articles.review_article"):
             locked += ["last_reviewed_on", "reviewed_by", "next_review_on", "is_starter"]
         return locked

@@ -4,7 +4,7 @@ from django.contrib.sitemaps import Sitemap
 
 from portal.lib import languages
 
-from .models import Article
+from .models import Article, Topic
 
 
 class ArticleSitemap(Sitemap):
@@ -25,4 +25,15 @@ class ArticleSitemap(Sitemap):
         return item.updated_at
 
 
-SITEMAPS = {f"articles-{code}": ArticleSitemap(code) for code in languages.codes()}
+class TopicSitemap(Sitemap):
+    """The topics, in every language."""
+
+    def items(self):
+        return [(code, topic) for code in languages.codes() for topic in Topic.objects.in_order()]
+
+    def location(self, item):
+        code, topic = item
+        return topic.url(code)
+
+
+SITEMAPS = {f"articles-{code}": ArticleSitemap(code) for code in languages.codes()} | {"topics": TopicSitemap}

@@ -2,12 +2,15 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
+from portal.lib import languages
+
 from .models import Article, Section, Topic
 
 
 @register(Topic)
 class TopicTranslation(TranslationOptions):
     fields = ("name", "slug", "description")
+    required_languages = dict.fromkeys(languages.codes(), ("name",))
 
 
 @register(Article)

@@ -3,6 +3,7 @@
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import render
+from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
 from portal.lib import languages
@@ -46,8 +47,8 @@ def article(request, topic_slug, slug):
     citations = Citations(reference.source for reference in found.references.all())
     context = {
         "article": found,
-        "key_points": [citations.link(point) for point in found.key_point_lines()],
-        "sections": [(section, citations.link(section.body)) for section in found.sections.all()],
+        "key_points": [citations.link(escape(point)) for point in found.key_point_lines()],
+        "sections": [(part, citations.link(part.body)) for part in found.sections.all() if part.heading and part.body],
         "references": citations.entries,
         "related": found.related.published().for_cards().newest_first()[:NEAREST_SHOWN],
         "twins": twins,

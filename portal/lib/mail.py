@@ -23,6 +23,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 PORTS = {"smtp": 25, "smtps": 465, "smtp+tls": 587}
+WORDS = {"From", "Subject"}  # headers in anybody's language; the others hold addresses, dates and places to fill
 MINUTE = 60
 # RFC 5321, 4.5.3.2: an impatient client is how people get a message twice.
 GREETING, COMMAND, DATA, BLOCK, END = 5 * MINUTE, 5 * MINUTE, 2 * MINUTE, 3 * MINUTE, 10 * MINUTE
@@ -165,10 +166,10 @@ class Letter:
 
 
 def _header(name: str, value: str) -> str:
-    """Return a header's line, folded and encoded where it is text; what holds a place to fill is left as it is."""
-    if "%%" in value or value.startswith("<"):
+    """Return a header's line: words on one line, folded and encoded; anything else as it is."""
+    if name not in WORDS:
         return f"{name}: {value}\r\n"
-    return policy.SMTP.header_factory(name, value).fold(policy=policy.SMTP)
+    return policy.SMTP.header_factory(name, " ".join(value.split())).fold(policy=policy.SMTP)
 
 
 def _part(boundary: str, subtype: str, text: str) -> bytes:
@@ -198,6 +199,7 @@ class FileChannel:
         """Make sure that the message can be kept."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.chmod(0o700)  # the messages hold addresses and the links of one person
         except OSError as error:
             raise UnreachableError("the folder for mail cannot be made") from error
 
@@ -206,6 +208,7 @@ class FileChannel:
         name = f"{uuid4()}.eml"
         draft = self.folder / f".{name}"
         try:
+            draft.touch(mode=0o600)
             draft.write_bytes(_readable(data))
             draft.rename(self.folder / name)
         except OSError as error:
@@ -344,14 +347,18 @@ class SmtpChannel:
             raise
 
     def _reply(self, smtp: smtplib.SMTP) -> tuple[int, str]:
-        """Return the server's next answer; raises `UnreachableError` for one that is no SMTP."""
+        """Return the server's next answer, the addresses it repeats left out.
+
+        Raises `UnreachableError` for one that is no SMTP.
+        """
         try:
             code, reply = smtp.getreply()
         except smtplib.SMTPException as error:
             raise UnreachableError("the server hung up or sent too long a line") from error
         if not 200 <= code <= 599:
             raise UnreachableError("the server does not speak SMTP")
-        return code, reply.decode("ascii", "replace").replace("\n", " ")[:200]
+        words = reply.decode("ascii", "replace").replace("\n", " ")
+        return code, re.sub(r"\S+@\S+", "[address]", words)[:200]
 
     def _refuse(self, smtp: smtplib.SMTP, code: int, reply: str) -> None:
         """Raise `RefusedError`, with the connection ready for the next message."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from django.db import transaction
 
 from portal.lib import languages
+from portal.reference.actions import unseen
 from portal.reference.models import Line, Source
 
 from .models import Citation, Guide, Passage
@@ -20,8 +21,8 @@ def load_starter() -> int:
 
     A guide that is there, with all that staff changed in it, is left alone. Returns how many guides were added.
     """
-    known = set(Guide.objects.values_list("topic", flat=True))
-    records = [json.loads((STARTER / f"{topic}.json").read_text()) for topic in Guide.Topic if topic not in known]
+    new = unseen("guide", Guide.Topic.values) - set(Guide.objects.values_list("topic", flat=True))
+    records = [json.loads((STARTER / f"{topic}.json").read_text()) for topic in Guide.Topic if topic in new]
     for record in records:
         _add(record)
     return len(records)

@@ -73,6 +73,7 @@ class PassageAdmin(admin.ModelAdmin):
     ordering = ("guide", "position", "pk")
     inlines = (CitationInline,)
     actions = ("hide",)
+
     fieldsets = (
         (None, {"fields": ("guide", ("position", "anchor", "kind"), "is_hidden")}),
         (_("What readers see"), {"fields": (*languages.rows("heading", "text"), "line")}),
@@ -83,6 +84,12 @@ class PassageAdmin(admin.ModelAdmin):
         ),
         (_("For staff"), {"fields": ("note",)}),
     )
+
+    def get_readonly_fields(self, request, obj=None):
+        """Leave the order, the kind of a step and the line behind its button to those who may review the guide."""
+        if obj is None or request.user.has_perm("overdose.review_guide"):
+            return ()
+        return ("guide", "position", "anchor", "kind", "is_hidden", "line")
 
     @admin.display(description=_("translation missing"))
     def missing(self, passage):

@@ -1,20 +1,33 @@
-"""Load the starter records that all features quote."""
+"""Load the starter records that all features quote, each once in the life of a database."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.db import transaction
 
 from portal.lib import languages
 
-from .models import Concept, Department, Line, Source
+from .models import Concept, Department, Line, Source, StarterRecord
 
 STARTER = Path(__file__).parent / "starter"
 
 
+def unseen(kind: str, keys: Iterable[str]) -> set[str]:
+    """Return the keys that this database was never given as starter records, and remember that it now was.
+
+    What staff have deleted or renamed since stays so: the site starts often, and a wrong number must not come back.
+    """
+    wanted = set(keys)
+    seen = set(StarterRecord.objects.filter(kind=kind).values_list("key", flat=True))
+    new = wanted - seen
+    StarterRecord.objects.bulk_create([StarterRecord(kind=kind, key=key) for key in sorted(new)], ignore_conflicts=True)
+    return new
+
+
 @transaction.atomic
 def load_starter() -> int:
-    """Add the starter records that are missing, and leave those that exist to staff. Returns how many were added."""
+    """Add the starter records that this database was never given. Returns how many were added."""
     added = _add(Source, "code", "sources.json")
     sources = {source.code: source for source in Source.objects.all()}
     added += _add(Department, "id", "department.json", sources)
@@ -23,11 +36,13 @@ def load_starter() -> int:
 
 
 def _add(model, key: str, file: str, sources: dict | None = None) -> int:
-    """Add the rows of a starter file whose key is not there yet."""
-    known = {str(value) for value in model.objects.values_list(key, flat=True)}
-    records = json.loads((STARTER / file).read_text(encoding="utf-8"))
-    new = [record for record in records if str(record[key]) not in known]
-    model.objects.bulk_create(model(**_columns(model, record, sources or {})) for record in new)
+    """Add the rows of a starter file that are new to this database and whose key nobody has used."""
+    records = {str(record[key]): record for record in json.loads((STARTER / file).read_text(encoding="utf-8"))}
+    taken = {str(value) for value in model.objects.values_list(key, flat=True)}
+    new = unseen(model._meta.model_name, records) - taken
+    model.objects.bulk_create(
+        model(**_columns(model, record, sources or {})) for name, record in records.items() if name in new
+    )
     return len(new)
 
 
@@ -37,7 +52,7 @@ def _columns(model, record: dict, sources: dict) -> dict:
     values = {}
     for name, value in record.items():
         if name == "source":
-            values["source"] = sources[value] if value else None
+            values["source"] = sources[value]
         elif isinstance(value, dict):
             texts = {languages.column(name, code): text for code, text in value.items()}
             values |= {column: "\n".join(text) if isinstance(text, list) else text for column, text in texts.items()}

@@ -21,6 +21,10 @@ class SourceAdmin(admin.ModelAdmin):
     search_fields = ("code", "title", "authors", "publisher")
     ordering = ("code",)
 
+    def get_readonly_fields(self, request, obj=None):
+        """Keep the code once texts may cite it."""
+        return ("code",) if obj else ()
+
 
 @admin.register(Department)
 class DepartmentAdmin(admin.ModelAdmin):

@@ -57,6 +57,21 @@ class Source(models.Model):
         return self.url or (f"https://doi.org/{self.doi}" if self.doi else "")
 
 
+class StarterRecord(models.Model):
+    """A starter record that this database was once given: what staff delete afterwards never comes back."""
+
+    kind = models.CharField(_("kind"), max_length=20)
+    key = models.CharField(_("key"), max_length=320)
+
+    class Meta:
+        verbose_name = _("starter record")
+        verbose_name_plural = _("starter records")
+        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="starterrecord_once")]
+
+    def __str__(self):
+        return f"{self.kind}: {self.key}"
+
+
 class DepartmentQuerySet(models.QuerySet):
     def current(self):
         """Return the one department of this site, or None before it was entered."""
@@ -120,9 +135,7 @@ class Line(models.Model):
     texting = models.CharField(_("whether text works"), max_length=200, blank=True)
     url = models.URLField(_("web page"), blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=100, help_text=_("Below 100: on every page."))
-    source = models.ForeignKey(
-        Source, models.PROTECT, null=True, blank=True, verbose_name=_("source"), related_name="+"
-    )
+    source = models.ForeignKey(Source, models.PROTECT, verbose_name=_("source"), related_name="+")
     source_date = models.DateField(_("read in the source on"))
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -83,16 +83,16 @@ def only_in(code):
 
 def _twins(context) -> dict[str, str]:
     """Return this page's address in each language: as the view gives it, else the same route, the query kept."""
+    request = context.get("request")
+    query = f"?{request.META['QUERY_STRING']}" if request and request.META.get("QUERY_STRING") else ""
     if "twins" in context:
-        return context["twins"]
+        return {code: address + query for code, address in context["twins"].items()}
     if context.get("is_error"):
         return {code: f"/{code}/" for code in languages.codes()}
-    request = context["request"]
     try:
         match = resolve(request.path_info)
     except Resolver404:
         return {code: f"/{code}/" for code in languages.codes()}
-    query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
     addresses = {}
     for code in languages.codes():
         with override(code):

@@ -56,7 +56,7 @@ def seen(request, starter, base_url, browser, django_db_blocker):
     with django_db_blocker.unblock(), databases.made(f"{starter}_{code}", starter) as name, databases.used(name):
         found = visit_all()
         addresses = [address for address, page in found.items() if page.is_page and address.startswith(f"/{code}/")]
-        addresses = few_of_a_kind(addresses)
+        addresses = list(few_of_a_kind(addresses))
         with override(code):
             addresses += [f"{reverse('find')}?q={question}" for question in QUESTIONS]
         looked = {address: look(browser, base_url, address) for address in [*addresses, f"/{code}/nowhere/"]}

@@ -27,6 +27,7 @@ def test_a_local_start_needs_nothing_set():
         ("ALLOWED_HOSTS", ["https://faro.example.org"], "portal.E006"),
         ("ALLOWED_HOSTS", ["*"], "portal.E006"),
         ("ALLOWED_HOSTS", [], "portal.E006"),
+        ("SITE_URL", "https://elsewhere.example", "portal.E008"),
         ("EMAIL_URL", "http://127.0.0.1:25", "portal.E007"),
         ("EMAIL_URL", "smtp://", "portal.E007"),
     ],

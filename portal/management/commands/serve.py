@@ -131,6 +131,7 @@ class Command(BaseCommand):
 @contextlib.contextmanager
 def only_one(path):
     """Refuse to run the same copy twice: the first to stop would stop the other's database."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

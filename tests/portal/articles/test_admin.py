@@ -124,6 +124,18 @@ def test_the_admin_speaks_the_language_of_the_account(sign_in):
     assert '<html lang="es"' in response.content.decode()
 
 
+def test_guessing_a_password_is_stopped_after_ten_tries_for_a_name_and_others_still_get_in(client):
+    User.objects.create_user("ana", password="right horse battery", is_staff=True)
+    User.objects.create_user("eva", password="right horse battery", is_staff=True)
+    address = reverse("admin:login")
+
+    tries = [client.post(address, {"username": "ana", "password": f"wrong {n}"}).status_code for n in range(11)]
+    right = client.post(address, {"username": "ana", "password": "right horse battery"}).status_code
+    other = client.post(address, {"username": "eva", "password": "right horse battery"}).status_code
+
+    assert (tries, right, other) == ([200] * 10 + [429], 429, 302)
+
+
 def test_the_admin_holds_a_strict_policy_without_exceptions(sign_in):
     article = ArticleFactory()
 
@@ -131,3 +143,17 @@ def test_the_admin_holds_a_strict_policy_without_exceptions(sign_in):
 
     assert "unsafe" not in response["Content-Security-Policy"]
     assert "default-src 'self'" in response["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("role", ["writer", "translator"])
+def test_who_may_not_publish_cannot_empty_or_move_what_is_published(sign_in, role):
+    article = ArticleFactory()
+    client = sign_in(role)
+    address = reverse("admin:articles_article_change", args=[article.pk])
+
+    emptied = client.post(address, filled_in(client.get(address)) | {"title_es": ""})
+    client.post(address, filled_in(client.get(address)) | {"slug_es": "otra", "key": "other"})
+
+    assert list(emptied.context["adminform"].form.errors) == ["title_es"]
+    kept = Article.objects.get(pk=article.pk)
+    assert (kept.title_es, kept.slug_es, kept.key) == (article.title_es, article.slug_es, article.key)

@@ -127,3 +127,21 @@ def test_the_sitemap_lists_each_published_language_only(client):
     assert client.get("/sitemap.xml").status_code == 200
     assert both.url("es") in spanish
     assert english.url("es") not in spanish
+
+
+def test_a_key_point_is_text_whatever_was_typed_into_it(client):
+    article = ArticleFactory(key_points_en='Less than <5 mg & <meta http-equiv="refresh">')
+
+    page = client.get(article.url("en")).content.decode()
+
+    assert "Less than &lt;5 mg &amp; &lt;meta http-equiv=&quot;refresh&quot;&gt;" in page
+
+
+def test_a_section_without_words_in_this_language_leaves_no_empty_heading(client):
+    article = ArticleFactory()
+    SectionFactory(article=article, anchor="whole")
+    SectionFactory(article=article, anchor="english-only", heading_es="", body_es="")
+
+    page = client.get(article.url("es")).content.decode()
+
+    assert ('href="#whole"' in page, 'href="#english-only"' in page) == (True, False)

@@ -8,6 +8,15 @@ from portal.overdose.models import Citation, Guide, Passage
 from portal.reference.models import Line, Source
 
 
+class SourceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Source
+
+    code = factory.Sequence("SOURCE-{}".format)
+    title = factory.Sequence("Source {}".format)
+    mark = Source.Mark.SEEN
+
+
 class LineFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Line
@@ -22,16 +31,8 @@ class LineFactory(factory.django.DjangoModelFactory):
     how_es = "Llame."
     hours_en = "Day and night"
     hours_es = "Día y noche"
+    source = factory.SubFactory(SourceFactory)
     source_date = datetime.date(2026, 11, 22)
-
-
-class SourceFactory(factory.django.DjangoModelFactory):
-    class Meta:
-        model = Source
-
-    code = factory.Sequence("SOURCE-{}".format)
-    title = factory.Sequence("Source {}".format)
-    mark = Source.Mark.SEEN
 
 
 class GuideFactory(factory.django.DjangoModelFactory):
