@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal.lib import languages, mail
+from portal.reference.actions import unseen
 from portal.reference.models import Department
 
 from . import render, tokens
@@ -138,7 +139,7 @@ def _erase(subscriber: Subscriber, at) -> None:
     Suppression.objects.get_or_create(
         email_hash=subscriber.email_hash, defaults={"reason": Suppression.Reason.LEFT, "at": at}
     )
-    Delivery.objects.filter(subscriber=subscriber).update(email_norm=subscriber.email_hash)
+    Delivery.objects.filter(subscriber=subscriber).update(email_norm=subscriber.email_hash, smtp_reply="")
     subscriber.email = subscriber.email_norm = subscriber.email_hash = None
     subscriber.state = State.ERASED
     subscriber.save()
@@ -220,13 +221,16 @@ def send_test(*, campaign: Campaign, email: str, at) -> None:
         channel.close()
 
 
+@transaction.atomic
 def load_starter() -> int:
-    """Add the starter consent text where there is none yet; return how many were added."""
+    """Add the starter consent texts that were never loaded here before; return how many were added."""
+    records = {record["version"]: record for record in json.loads(STARTER.read_text())}
     added = 0
-    for record in json.loads(STARTER.read_text()):
+    for version in unseen("consenttext", records):
+        record = records[version]
         words = {languages.column("text", code): record["text"][code] for code in languages.codes()}
         _text, is_new = ConsentText.objects.get_or_create(
-            version=record["version"], defaults={"effective_at": record["effective_at"], **words}
+            version=version, defaults={"effective_at": record["effective_at"], **words}
         )
         added += is_new
     return added

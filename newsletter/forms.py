@@ -24,6 +24,7 @@ MAX_ADDRESS = 254
 ADVICE = _("Enter an e-mail address like name@example.org.")
 UNSUPPORTED = _("We cannot write to an address with letters like these before the @. Enter another address.")
 
+TOO_FAST = _("You sent this very fast, so we did not take it. Send it once more.")
 CHANGED = _("The text beside the box has changed. Read it again, then send.")
 
 
@@ -101,11 +102,18 @@ class SignUpForm(forms.Form):
             raise ValidationError(CHANGED, code="changed")
         return self.cleaned_data["version"]
 
+    def clean(self):
+        """Refuse, aloud, a form sent faster than a person types: one that comes back corrected may be a person's."""
+        if not self.errors and not self.looks_automatic:
+            seconds = timezone.now().timestamp() - self.cleaned_data["token"]
+            if seconds < FASTEST_PERSON:
+                raise ValidationError(TOO_FAST, code="too fast")
+        return self.cleaned_data
+
     @property
     def looks_automatic(self) -> bool:
-        """Whether a program filled it in: the hidden field holds something, or no person types so fast."""
-        seconds = timezone.now().timestamp() - self.cleaned_data["token"]
-        return bool(self.cleaned_data["website"]) or seconds < FASTEST_PERSON
+        """Whether a program filled it in: the field that people do not see holds something."""
+        return bool(self.cleaned_data["website"])
 
     @property
     def domain(self) -> str:

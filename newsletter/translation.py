@@ -2,6 +2,8 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
+from portal.lib import languages
+
 from .models import Campaign, ConsentText
 
 
@@ -13,3 +15,4 @@ class CampaignTranslation(TranslationOptions):
 @register(ConsentText)
 class ConsentTextTranslation(TranslationOptions):
     fields = ("text",)
+    required_languages = tuple(languages.codes())

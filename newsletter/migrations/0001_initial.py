@@ -1,6 +1,7 @@
 """Make the tables of the newsletter, with what keeps them true in PostgreSQL itself."""
 
 import django.db.models.deletion
+import newsletter.models.campaign
 import uuid
 from django.db import migrations, models
 
@@ -13,21 +14,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='ConsentText',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.CharField(max_length=20, unique=True, verbose_name='version')),
-                ('text', models.TextField(verbose_name='text beside the box')),
-                ('text_en', models.TextField(null=True, verbose_name='text beside the box')),
-                ('text_es', models.TextField(null=True, verbose_name='text beside the box')),
-                ('effective_at', models.DateTimeField(verbose_name='in use from')),
-            ],
-            options={
-                'verbose_name': 'consent text',
-                'verbose_name_plural': 'consent texts',
-            },
-        ),
         migrations.CreateModel(
             name='Suppression',
             fields=[
@@ -44,12 +30,12 @@ class Migration(migrations.Migration):
             name='Campaign',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(help_text='Name no illness: others may see the screen.', max_length=120, verbose_name='subject')),
-                ('subject_en', models.CharField(help_text='Name no illness: others may see the screen.', max_length=120, null=True, verbose_name='subject')),
-                ('subject_es', models.CharField(help_text='Name no illness: others may see the screen.', max_length=120, null=True, verbose_name='subject')),
-                ('body', models.TextField(blank=True, verbose_name='text')),
-                ('body_en', models.TextField(blank=True, null=True, verbose_name='text')),
-                ('body_es', models.TextField(blank=True, null=True, verbose_name='text')),
+                ('subject', models.CharField(help_text='Name no illness: others may see the screen.', max_length=120, validators=[newsletter.models.campaign.refuse_places], verbose_name='subject')),
+                ('subject_en', models.CharField(help_text='Name no illness: others may see the screen.', max_length=120, null=True, validators=[newsletter.models.campaign.refuse_places], verbose_name='subject')),
+                ('subject_es', models.CharField(help_text='Name no illness: others may see the screen.', max_length=120, null=True, validators=[newsletter.models.campaign.refuse_places], verbose_name='subject')),
+                ('body', models.TextField(blank=True, validators=[newsletter.models.campaign.refuse_places], verbose_name='text')),
+                ('body_en', models.TextField(blank=True, null=True, validators=[newsletter.models.campaign.refuse_places], verbose_name='text')),
+                ('body_es', models.TextField(blank=True, null=True, validators=[newsletter.models.campaign.refuse_places], verbose_name='text')),
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('scheduled', 'Scheduled'), ('preparing', 'About to start'), ('running', 'Being sent'), ('paused', 'Paused'), ('finished', 'Finished'), ('cancelled', 'Cancelled'), ('held', 'Held back')], default='draft', max_length=10, verbose_name='state')),
                 ('start_at', models.DateTimeField(blank=True, help_text='Empty: as soon as you start it.', null=True, verbose_name='start at')),
                 ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='started')),
@@ -63,6 +49,22 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'campaigns',
                 'permissions': [('send_campaign', 'Can send campaigns')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'scheduled', 'preparing', 'running', 'paused', 'finished', 'cancelled', 'held'])), name='campaign_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'scheduled'), _negated=True), ('start_at__isnull', False), _connector='OR'), name='campaign_scheduled_says_when'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['running', 'paused', 'finished']), _negated=True), ('started_at__isnull', False), _connector='OR'), name='campaign_started_says_when'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'finished'), _negated=True), ('finished_at__isnull', False), _connector='OR'), name='campaign_finished_says_when'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['draft', 'scheduled', 'preparing']), _negated=True), ('started_at', None), _connector='OR'), name='campaign_started_never_a_draft_again')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ConsentText',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.CharField(max_length=20, unique=True, verbose_name='version')),
+                ('text', models.TextField(verbose_name='text beside the box')),
+                ('text_en', models.TextField(null=True, verbose_name='text beside the box')),
+                ('text_es', models.TextField(null=True, verbose_name='text beside the box')),
+                ('effective_at', models.DateTimeField(verbose_name='in use from')),
+            ],
+            options={
+                'verbose_name': 'consent text',
+                'verbose_name_plural': 'consent texts',
+                'constraints': [models.CheckConstraint(condition=models.Q(('text_en__isnull', False), ('text_en__regex', '\\S')), name='consenttext_text_en_is_written', violation_error_message='A consent text needs its words in every language.'), models.CheckConstraint(condition=models.Q(('text_es__isnull', False), ('text_es__regex', '\\S')), name='consenttext_text_es_is_written', violation_error_message='A consent text needs its words in every language.')],
             },
         ),
         migrations.CreateModel(

@@ -1,15 +1,24 @@
 """Keep each edition of the newsletter: written in every language, frozen when it starts."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, Q
+from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 
-from portal.lib.richtext import RichTextField
+from portal.lib.richtext import RichTextField, clean
 
 
 class IllegalMoveError(Exception):
     """A campaign cannot go from the state it is in to the one asked for."""
+
+
+def refuse_places(words: str) -> None:
+    """Refuse, with a `ValidationError`, the marks around what is filled in for each person (portal/lib/mail.py)."""
+    html = clean(words)
+    if any("%%" in text for text in (words, html, strip_tags(html))):
+        raise ValidationError(_("Two percent signs in a row cannot be sent. Leave one out."), code="place")
 
 
 class CampaignQuerySet(models.QuerySet):
@@ -56,8 +65,13 @@ class Campaign(models.Model):
     GONE_OUT = (State.RUNNING, State.PAUSED, State.FINISHED)
     WOULD_SEND = (State.SCHEDULED, State.PREPARING, State.RUNNING, State.PAUSED)
 
-    subject = models.CharField(_("subject"), max_length=120, help_text=_("Name no illness: others may see the screen."))
-    body = RichTextField(_("text"), blank=True)
+    subject = models.CharField(
+        _("subject"),
+        max_length=120,
+        help_text=_("Name no illness: others may see the screen."),
+        validators=[refuse_places],
+    )
+    body = RichTextField(_("text"), blank=True, validators=[refuse_places])
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     start_at = models.DateTimeField(
         _("start at"), null=True, blank=True, help_text=_("Empty: as soon as you start it.")

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
+from portal.lib import languages
+
 
 class SubscriberQuerySet(models.QuerySet):
     def awaiting_confirmation_mail(self, at):
@@ -99,6 +101,14 @@ class ConsentText(models.Model):
     class Meta:
         verbose_name = _("consent text")
         verbose_name_plural = _("consent texts")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(**{f"{column}__isnull": False, f"{column}__regex": r"\S"}),
+                name=f"consenttext_{column}_is_written",
+                violation_error_message=_("A consent text needs its words in every language."),
+            )
+            for column in languages.columns("text")
+        ]
 
     def __str__(self):
         return self.version

@@ -103,6 +103,7 @@ def test_every_list_and_form_of_the_admin_stays_on_this_host_and_passes_axe(sign
         first = editor.locator("#result_list tbody th a").first
         if first.count():
             first.click()
+            editor.wait_for_load_state()
             found[f"{link}change/"] = violations(editor, but=OF_DJANGO)
 
     assert (broken, hosts) == ([], {"127.0.0.1"})

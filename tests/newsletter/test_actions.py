@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from newsletter import actions
 from newsletter.models import Campaign, ConsentEvent, ConsentText, Delivery, IllegalMoveError, Subscriber, Suppression
+from portal.lib import languages
 from portal.reference.models import Department
 
 from .factories import THEN, CampaignFactory, ConsentTextFactory, DeliveryFactory, SubscriberFactory
@@ -39,7 +40,8 @@ def test_an_address_is_erased_28_days_after_leaving_and_a_hash_stays(fixed_day):
     at = timezone.now()
     gone = SubscriberFactory(state="left", left_at=at - timedelta(days=28, seconds=1), email="planted@example.org")
     copy = DeliveryFactory(subscriber=gone, campaign=CampaignFactory(state="finished"), state="sent", attempt=1,
-                           marked_at=at, dated_at=at, done_at=at)  # fmt: skip
+                           marked_at=at, dated_at=at, done_at=at,
+                           smtp_reply="2.1.5 <planted@example.org> is known")  # fmt: skip
     recent = SubscriberFactory(state="left", left_at=at - timedelta(days=27))
     digest = gone.email_hash
 
@@ -50,7 +52,7 @@ def test_an_address_is_erased_28_days_after_leaving_and_a_hash_stays(fixed_day):
     recent.refresh_from_db()
     assert counts == (0, 1)
     assert (gone.state, gone.email, gone.email_norm, gone.email_hash) == ("erased", None, None, None)
-    assert (copy.email_norm, recent.state) == (digest, "left")
+    assert (copy.email_norm, copy.smtp_reply, recent.state) == (digest, "", "left")
     assert list(Suppression.objects.values_list("email_hash", "reason")) == [(digest, "left")]
 
 
@@ -199,3 +201,19 @@ def test_a_test_goes_to_one_member_of_staff_in_every_language(sink):
 def test_the_starter_consent_text_is_added_once():
     assert (actions.load_starter(), actions.load_starter()) == (1, 0)
     assert ConsentText.objects.current(timezone.now()).text_es.startswith("Sí, envíenme")
+
+
+def test_a_starter_consent_text_that_was_deleted_stays_so():
+    actions.load_starter()
+    ConsentText.objects.all().delete()
+
+    assert (actions.load_starter(), ConsentText.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("column", languages.columns("text"))
+@pytest.mark.parametrize("missing", [None, "", " \n"])
+def test_the_database_refuses_a_consent_text_that_lacks_a_language(column, missing):
+    text = ConsentTextFactory()
+
+    with pytest.raises(IntegrityError, match=f"consenttext_{column}_is_written"), transaction.atomic():
+        ConsentText.objects.filter(pk=text.pk).update(**{column: missing})

@@ -3,8 +3,9 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 
-from newsletter.models import Campaign, ConsentEvent
+from newsletter.models import Campaign, ConsentEvent, ConsentText
 from portal.accounts.models import User
+from portal.lib import languages
 
 from .factories import THEN, CampaignFactory, ConsentTextFactory, DeliveryFactory, SubscriberFactory
 
@@ -81,6 +82,43 @@ def test_a_start_without_spanish_is_refused_with_the_reason(staff):
     assert campaign.state == "draft"
     assert told(response) == ["The subject is missing in this language: Español."]
     assert "The subject is missing in this language: Español." in response.content.decode()
+
+
+@pytest.mark.parametrize("column", languages.columns("subject", "body"))
+@pytest.mark.parametrize("words", ["¡100%% gratis!", "%%leave%%", "<p>10%<em>%</em></p>", "&#37;%", "<a%%b"])
+def test_two_percent_signs_in_a_row_are_refused_by_the_field(staff, column, words):
+    campaign = CampaignFactory()
+
+    response = staff.post(change(campaign), written(campaign, **{column: words}))
+
+    errors = {column: ["Two percent signs in a row cannot be sent. Leave one out."]}
+    assert response.context["adminform"].form.errors == errors
+
+
+def test_one_percent_sign_may_be_sent(staff):
+    campaign = CampaignFactory()
+
+    response = staff.post(change(campaign), written(campaign, subject_es="¡100 % gratis!", body_es="<p>100% y 5%</p>"))
+
+    campaign.refresh_from_db()
+    assert (response.status_code, campaign.subject_es) == (302, "¡100 % gratis!")
+
+
+@pytest.mark.parametrize("subject", ["¡100%% gratis!", "<¡Hola!>"])
+def test_a_campaign_opens_whatever_its_subject_holds(staff, subject):
+    assert staff.get(change(CampaignFactory(subject_es=subject))).status_code == 200
+
+
+@pytest.mark.parametrize("column", languages.columns("text"))
+def test_a_consent_text_is_written_in_every_language(staff, editor, column):
+    editor.user_permissions.add(Permission.objects.get(codename="add_consenttext"))
+    words = {"version": "2027-01", "effective_at_0": "2027-01-01", "effective_at_1": "00:00"}
+    texts = dict.fromkeys(languages.columns("text"), "Yes.")
+
+    response = staff.post(reverse("admin:newsletter_consenttext_add"), {**words, **texts, column: " "})
+
+    assert list(response.context["adminform"].form.errors) == [column]
+    assert ConsentText.objects.count() == 0
 
 
 @pytest.mark.parametrize(

@@ -19,13 +19,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return super().get_connection_params() | {"host": str(self.server.socket_dir)}
 
     def get_new_connection(self, conn_params):
-        """Connect; where no server accepts connections, start it and connect again."""
+        """Connect; where that fails have the server started, or wait until it has, and connect again."""
         try:
             return super().get_new_connection(conn_params)
         except self.Database.OperationalError:
-            if self.server.accepts_connections():
-                raise
-        self._start()
+            self._start()
         return super().get_new_connection(conn_params)
 
     def _start(self):

@@ -1,5 +1,6 @@
 import email
 import socket
+import stat
 import threading
 from email import policy
 
@@ -91,6 +92,20 @@ def test_a_letter_has_no_long_line_and_no_byte_beyond_ascii(letter):
     assert data.count(b"\n") == data.count(b"\r\n")
 
 
+@pytest.mark.parametrize(
+    "subject", ["¡100%% gratis!", "<¡Hola!>", "%%to%%", "una línea\r\nBcc: eva@example.org", "palabra ñ " * 12 + "."]
+)
+def test_a_subject_is_one_header_whatever_it_holds(subject):
+    headers = {"From": "Peña %% Hijos <news@example.org>", "To": "%%to%%", "Subject": subject}
+    letter = mail.Letter(headers=headers, language="es", text="x", html="x")
+
+    message = email.message_from_bytes(letter.fill({}), policy=policy.default)
+
+    assert message["Subject"] == " ".join(subject.split())
+    assert message["From"].addresses[0].addr_spec == "news@example.org"
+    assert message["Bcc"] is None
+
+
 @pytest.fixture
 def sink():
     with Sink() as server:
@@ -113,6 +128,13 @@ def test_one_connection_serves_many_messages_and_dots_arrive_as_written(sink, ch
     assert {message.data for message in sink.messages} == {b"Message-ID: <1@x>\r\n\r\n.one\r\n..two\r\n"}
 
 
+def test_an_address_at_the_edge_of_a_long_answer_is_no_half_address(sink, channel):
+    sink.once(".", f"250 {'x' * 190} ana@example.org")
+    channel.open_message("news@example.org", "ana@example.org")
+
+    assert channel.send_message(b"x\r\n") == (250, f"{'x' * 190} [address]"[:200])
+
+
 def test_after_a_refusal_the_connection_goes_on(sink, channel):
     sink.once("RCPT", "550 no such person")
 
@@ -121,6 +143,19 @@ def test_after_a_refusal_the_connection_goes_on(sink, channel):
     channel.open_message("news@example.org", "ana@example.org")
 
     assert (refusal.value.code, refusal.value.is_permanent, sink.connections) == (550, True, 1)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    ["550 no <ana@example.org> here", "550 no ana@example.org here", "550-no\r\n550-ana+x@example.org:\r\n550 here"],
+)
+def test_an_address_that_a_server_repeats_goes_no_further(sink, channel, reply):
+    sink.once("RCPT", reply)
+
+    with pytest.raises(mail.RefusedError) as refusal:
+        channel.open_message("news@example.org", "ana@example.org")
+
+    assert (str(refusal.value), refusal.value.reply) == ("550 no [address] here", "no [address] here")
 
 
 def test_a_dropped_message_never_arrives(sink, channel):
@@ -210,3 +245,14 @@ def test_a_folder_that_cannot_be_written_is_a_server_that_cannot_be_reached(tmp_
 
     with pytest.raises(mail.UnreachableError):
         channel.open_message("news@example.org", "ana@example.org")
+
+
+def test_files_of_mail_are_their_owner_s_alone(tmp_path):
+    folder = tmp_path / "mail"
+    folder.mkdir(mode=0o755)
+    channel = mail.FileChannel(folder)
+
+    channel.open_message("news@example.org", "ana@example.org")
+    _code, name = channel.send_message(b"Subject: x\r\n\r\nx\r\n")
+
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (folder, folder / name)] == [0o700, 0o600]
