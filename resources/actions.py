@@ -10,6 +10,7 @@ from pathlib import Path
 from django.db import connection, transaction
 
 from portal.lib import languages
+from portal.reference.actions import unseen
 
 from .geo import fold
 from .models import CallToMake, Place, Provenance, ServiceAtLocation
@@ -29,23 +30,18 @@ def rebuild_search(listings: Collection[int] | None = None) -> None:
 
 @transaction.atomic
 def load_starter() -> int:
-    """Add the ZIP table, the taxonomy, the starter listings and the calls to make where they are missing.
+    """Add the ZIP table, the taxonomy, and the starter listings and calls that this database was never given.
 
-    What staff have changed stays. Nothing loaded counts as checked. Returns how many listings and calls were added.
+    What staff have changed or deleted stays so. Nothing loaded counts as checked. Returns how many listings and calls
+    were added.
     """
     load_places()
     load.sync_terms()
-    found = json.loads((STARTER / "hartford.json").read_text(encoding="utf-8"))
-    facilities = {service["source"]["source_id"]: _facility(service) for service in found["contents"]}
-    years = {service["source"]["source_id"]: service["source"]["year"] for service in found["contents"]}
-    keys = [facility.key for facility in facilities.values()]
-    known = set(Provenance.objects.filter(source=load.SOURCE, source_id__in=keys).values_list("source_id", flat=True))
-    report = load.Report()
-    slugs = set(ServiceAtLocation.objects.values_list("slug", flat=True))
-    for year in sorted(set(years.values())):
-        new = [row for key, row in facilities.items() if years[key] == year and row.key not in known]
-        load.store(new, year=year, slugs=slugs, report=report)
-    return report.added + _load_calls({key: facility.key for key, facility in facilities.items()})
+    services = json.loads((STARTER / "hartford.json").read_text(encoding="utf-8"))["contents"]
+    facilities = {service["source"]["source_id"]: _facility(service) for service in services}
+    years = {facilities[source["source_id"]].key: source["year"] for source in (row["source"] for row in services)}
+    added = _load_listings(facilities.values(), years)
+    return added + _load_calls({key: facility.key for key, facility in facilities.items()})
 
 
 def load_places() -> None:
@@ -93,19 +89,32 @@ def _phone(phone: dict) -> list[str]:
     return [phone["number"], str(phone.get("extension", "")), use]
 
 
+def _load_listings(facilities: Collection[Facility], years: dict[str, int]) -> int:
+    """Add the listings that are new to this database and that no import has brought; `years` are by our keys."""
+    new = unseen("listing", years)
+    new -= set(Provenance.objects.filter(source=load.SOURCE, source_id__in=new).values_list("source_id", flat=True))
+    if not new:
+        return 0
+    report, slugs = load.Report(), set(ServiceAtLocation.objects.values_list("slug", flat=True))
+    for year in sorted(set(years.values())):
+        batch = [facility for facility in facilities if facility.key in new and years[facility.key] == year]
+        load.store(batch, year=year, slugs=slugs, report=report)
+    return report.added
+
+
 def _load_calls(keys: dict[str, str]) -> int:
-    """Add the calls that are missing, linked to the listings they are about; `keys` are ours by the file's ids."""
-    calls = json.loads((STARTER / "calls_to_make.json").read_text(encoding="utf-8"))
-    known = set(CallToMake.objects.values_list("organization", "address"))
+    """Add the calls that are new, linked to the listings they are about; `keys` are ours by the file's ids."""
+    records = json.loads((STARTER / "calls_to_make.json").read_text(encoding="utf-8"))
+    calls = {f"{call['organization']}, {call['address']}": call for call in records}
+    new = unseen("call", calls)
+    if not new:
+        return 0
+    new -= {", ".join(pair) for pair in CallToMake.objects.values_list("organization", "address")}
     rows = Provenance.objects.filter(source=load.SOURCE, source_id__in=keys.values())
     listings = dict(rows.values_list("source_id", "listing_id"))
-    new = [call for call in calls if (call["organization"], call["address"]) not in known]
-    for call in new:
+    for call in (call for key, call in calls.items() if key in new):
         row = CallToMake.objects.create(
-            organization=call["organization"],
-            address=call["address"],
-            phone=call["phone"],
-            source=call["source"],
+            **{name: call[name] for name in ("organization", "address", "phone", "source")},
             **{languages.column("reason", code): text for code, text in call["reason"].items()},
         )
         row.listings.set([listings[keys[key]] for key in call["source_ids"] if keys.get(key) in listings])

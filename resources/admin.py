@@ -105,6 +105,13 @@ class ListingAdmin(admin.ModelAdmin):
         phones = Phone.objects.order_by("position", "pk")
         return super().get_queryset(request).prefetch_related(Prefetch("phones", phones))
 
+    def get_readonly_fields(self, request, obj=None):
+        """Keep the address of the page as it was made, and what the listing is to those who may change services."""
+        if obj is None:
+            return self.readonly_fields
+        kept = () if request.user.has_perm("resources.change_service") else ("service", "location")
+        return (*self.readonly_fields, "slug", *kept)
+
     @admin.display(description=_("listing"), ordering="service__organization__name")
     def title(self, listing):
         return listing.title
@@ -119,7 +126,7 @@ class ListingAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("phone"))
     def first_phone_number(self, listing):
-        return next((phone.display for phone in listing.phones.all()), "")
+        return next((phone.display for phone in listing.numbers_to_call), "")
 
     def save_formset(self, request, form, formset, change):
         for row in formset.save(commit=False):

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib.admin.widgets import FilteredSelectMultiple
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.lib import languages
@@ -43,3 +44,10 @@ class VerificationForm(forms.ModelForm):
     class Meta:
         model = Verification
         fields = ["method", "outcome", "at", "fields"]
+
+    def clean_at(self):
+        """Return the moment of the attempt, which is over."""
+        at = self.cleaned_data["at"]
+        if at > timezone.now():
+            raise forms.ValidationError(_("This moment is in the future."), code="future")
+        return at

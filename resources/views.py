@@ -55,7 +55,6 @@ def _plain_text(found, language):
     with override(language):
         context = {
             "listing": found,
-            "phones": found.phones.all(),
             "hours": [schedule.description for schedule in found.schedules.all() if schedule.description],
             "check": check_of(found, timezone.localdate()),
             "source": next(map(source_of, found.provenances.all()), None),

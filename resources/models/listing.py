@@ -116,6 +116,16 @@ class ServiceAtLocation(models.Model):
         return organization if service in ("", organization) else f"{organization}: {service}"
 
     @property
+    def numbers_to_call(self) -> list[Phone]:
+        """The numbers that a person answers, in their order; needs the phones loaded in order."""
+        return [phone for phone in self.phones.all() if phone.type == Phone.Type.VOICE]
+
+    @property
+    def other_numbers(self) -> list[Phone]:
+        """The numbers for text messages, TTY and fax, which nobody should call by mistake."""
+        return [phone for phone in self.phones.all() if phone.type != Phone.Type.VOICE]
+
+    @property
     def directions(self) -> str:
         """The address of directions on OpenStreetMap, or "" without a point."""
         if self.location.latitude is None:

@@ -10,7 +10,7 @@ from portal.lib import phones
 
 
 class Phone(models.Model):
-    """One number of a listing; the first in order is the one to call."""
+    """One number of a listing; of the voice numbers, the first in order is the one to call."""
 
     class Type(models.TextChoices):
         VOICE = "voice", _("Voice")

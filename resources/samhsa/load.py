@@ -58,7 +58,8 @@ def import_file(path: Path, *, year: int, state: str = "", is_dry_run: bool = Fa
     facilities = check_rows(spreadsheet.read(path, sheet=SHEET, columns=COLUMNS), report.problems)
     if state:
         facilities = [facility for facility in facilities if facility.state == state]
-    sync_terms()
+    if not is_dry_run:
+        sync_terms()
     slugs = set(ServiceAtLocation.objects.values_list("slug", flat=True))
     for start in range(0, len(facilities), BATCH):
         batch = facilities[start : start + BATCH]
@@ -161,6 +162,13 @@ def _phones(facility: Facility, listing: ServiceAtLocation) -> list[Phone]:
     ]
 
 
+def _as_imported(phone: Phone) -> list[str]:
+    """Return a phone as its row in the file; what staff added to it follows, so that it counts as changed."""
+    notes = [note for column in languages.columns("note") if (note := getattr(phone, column))]
+    kind = [] if phone.type == Phone.Type.VOICE else [phone.type]
+    return [phone.number, phone.extension, phone.use, *notes, *phone.languages, *kind]
+
+
 def _slug(facility: Facility, taken: set[str]) -> str:
     words = f"{facility.name1} {facility.name2} {facility.city}".replace("/", " ")
     base = slugify(words)[:LONGEST_SLUG].strip("-") or "listing"
@@ -214,7 +222,7 @@ def _update_one(
     current = {
         "codes": listing.codes,
         "point": point,
-        "phones": [[phone.number, phone.extension, phone.use] for phone in phones],
+        "phones": [_as_imported(phone) for phone in phones],
     }
     changed = {name for name in current if getattr(facility, name) != provenance.row.get(name)}
     for name in sorted(changed):

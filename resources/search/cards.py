@@ -10,10 +10,10 @@ from django.utils import timezone
 from ..freshness import Check, check
 from ..models import Provenance, SearchDocument, Verification
 from ..samhsa import codes
+from .documents import ASKED_LANGUAGE, said_spanish
 from .results import Hit
 
 SHOWN_FACETS = ("medication", "care", "telehealth")
-ASKED_LANGUAGE = "spanish-speaking-counselors"  # what Hartford's visitors ask first; absent means not known
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def _card(row: dict, hit: Hit, language: str, today: datetime.date) -> Card:
         offers=offers(hit.claims, language),
         speaks_spanish=ASKED_LANGUAGE in hit.claims,
         phone=row["phone"],
-        source=source and {"name": Provenance.Source(source["source"]).label, "year": source["year"]},
+        source=source and source | {"name": Provenance.Source(source["source"]).label},
         check=last_check(row["check"], today),
     )
 
@@ -75,5 +75,9 @@ def last_check(row: dict | None, today: datetime.date) -> Check:
 
 
 def source_of(provenance: Provenance) -> dict:
-    """Return the name of the list and its year."""
-    return {"name": provenance.get_source_display(), "year": provenance.year}
+    """Return the name of the list, its year, and whether it told of Spanish."""
+    return {
+        "name": provenance.get_source_display(),
+        "year": provenance.year,
+        "said_spanish": said_spanish(provenance),
+    }

@@ -13,6 +13,7 @@ from ..models import Phone, Provenance, SearchDocument, ServiceAtLocation, Taxon
 from ..samhsa import codes
 
 BATCH = 1000
+ASKED_LANGUAGE = "spanish-speaking-counselors"  # what Hartford's visitors ask first; absent means not known
 _JOINING = re.compile(r"[^\w\s'’-]")  # PostgreSQL reads "Clinic/East" and "help.org" as one word each
 
 
@@ -29,6 +30,11 @@ def write(listings: Collection[int] | None = None) -> None:
 def claims_of(own_codes: Collection[str]) -> list[str]:
     """Return what a listing with these codes claims: by SAMHSA's codes, or because staff recorded the claim itself."""
     return sorted(codes.claims(own_codes) | (set(own_codes) & codes.load_claims().keys()))
+
+
+def said_spanish(provenance: Provenance) -> bool:
+    """Say whether the list itself told of Spanish-speaking counselors; a listing may have them from staff instead."""
+    return ASKED_LANGUAGE in claims_of(provenance.row.get("codes", ()))
 
 
 def array_literal(values: Iterable[int | str]) -> str:
@@ -87,13 +93,13 @@ def _row(listing: ServiceAtLocation, language: str, known: dict) -> SearchDocume
 
 def _card(listing: ServiceAtLocation) -> dict:
     """Return what a result shows of a listing in any language; words of the page's own are added when it is shown."""
-    phone, source = next(iter(listing.phones.all()), None), next(iter(listing.provenances.all()), None)
+    phone, source = next(iter(listing.numbers_to_call), None), next(iter(listing.provenances.all()), None)
     check = next(iter(listing.verifications.all()), None)
     return {
         "slug": listing.slug,
         "address": ", ".join(listing.location.lines),
         "phone": phone and {"tel": phone.tel, "display": phone.display, "extension": phone.extension},
-        "source": source and {"source": source.source, "year": source.year},
+        "source": source and {"source": source.source, "year": source.year, "said_spanish": said_spanish(source)},
         "check": check and {"method": check.method, "at": check.at.isoformat(), "fields": check.fields},
     }
 

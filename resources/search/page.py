@@ -7,8 +7,8 @@ from ..geo import Spot, box, miles_between
 from ..models import SearchDocument, ServiceAtLocation, Verification
 from ..samhsa import codes
 from . import facets
-from .cards import ASKED_LANGUAGE, Card, cards, last_check, source_of
-from .documents import claims_of
+from .cards import Card, cards, last_check, source_of
+from .documents import ASKED_LANGUAGE, claims_of
 from .results import Hit
 
 NEAREST_SHOWN = 3
@@ -23,7 +23,6 @@ def listing_page(listing: ServiceAtLocation, language: str, today: datetime.date
     return {
         "listing": listing,
         "location": listing.location,
-        "phones": listing.phones.all(),
         "hours": [schedule.description for schedule in listing.schedules.all() if schedule.description],
         "check": check_of(listing, today),
         "source": next(map(source_of, listing.provenances.all()), None),

@@ -3,7 +3,16 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from resources.models import Location, Organization, Phone, Provenance, SearchDocument, ServiceAtLocation, Verification
+from resources.models import (
+    Location,
+    Organization,
+    Phone,
+    Provenance,
+    SearchDocument,
+    ServiceAtLocation,
+    TaxonomyTerm,
+    Verification,
+)
 from resources.samhsa import load
 from tests.resources.factories import PlaceFactory, VerificationFactory
 
@@ -129,6 +138,7 @@ def test_a_dry_run_stores_nothing(run):
 
     assert counts(report) == (2, 0, 0, 0)
     assert not Organization.objects.exists()
+    assert not TaxonomyTerm.objects.exists()
 
 
 def test_a_changed_row_is_brought_in(run):
@@ -166,6 +176,18 @@ def test_a_field_that_staff_changed_is_kept_and_reported(run):
         [("860-555-0133", "", "main"), ("860-555-0100", "12", "intake")],
     )
     assert {problem.column for problem in report.problems} == {"phones", "point"}
+
+
+@pytest.mark.parametrize("own", [{"note_es": "Marque 2"}, {"languages": ["es"]}, {"type": "fax"}])
+def test_what_staff_added_to_a_phone_is_kept_and_reported(run, own):
+    run(NORTH)
+    Phone.objects.filter(use="main").update(**own)
+    before = list(Phone.objects.order_by("pk").values())
+
+    report = run(with_cell(NORTH, "phone", "860-555-0177"))
+
+    assert list(Phone.objects.order_by("pk").values()) == before
+    assert [(problem.row, problem.column, problem.is_left_out) for problem in report.problems] == [(2, "phones", False)]
 
 
 def test_a_batch_goes_in_whole_or_not_at_all(run, monkeypatch):
