@@ -225,7 +225,7 @@ def test_engine_tells_django_why_no_server_can_be_had(tmp_path, django_db_blocke
 def test_engine_does_not_start_a_server_that_refuses_for_another_reason(server, django_db_blocker, monkeypatch):
     server.start()
     connection = ConnectionHandler({"default": {**settings(server.var_dir), "NAME": "absent"}})["default"]
-    monkeypatch.setattr(Server, "start", lambda self: pytest.fail("started"))
+    monkeypatch.setattr(Server, "_launch", lambda self, identity: pytest.fail("started"))
 
     with django_db_blocker.unblock(), pytest.raises(Exception, match='"absent" does not exist'):
         connection.connect()
