@@ -172,7 +172,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.request": {"level": "ERROR"},  # what was not found stands in the access log
-        "gunicorn": {"level": "ERROR"},
+        "gunicorn.http.wsgi": {"level": "ERROR"},  # never "gunicorn" itself: that would silence its access log
     },
 }
 

@@ -1,8 +1,12 @@
 import datetime
 import logging
+import os
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from gunicorn.config import Config
 
 from portal import gunicorn
@@ -69,3 +73,19 @@ def test_failure_to_load_the_site_is_told_in_full(logger, caplog):
         logger.exception("Exception in worker process")
 
     assert "SITE_URL must start with https://" in lines.text
+
+
+def test_loading_the_site_leaves_the_access_log_as_gunicorn_set_it_up():
+    # Configuring the logger "gunicorn" would take the handlers from its children: no line would be written any more.
+    code = (
+        "import logging, django; access = logging.getLogger('gunicorn.access');"
+        "access.addHandler(logging.NullHandler()); access.setLevel(logging.INFO);"
+        "django.setup(); print(len(access.handlers), access.isEnabledFor(logging.INFO))"
+    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "portal.settings"}
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True
+    )
+
+    assert (done.returncode, done.stdout.strip()) == (0, "1 True")
