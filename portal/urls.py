@@ -22,7 +22,7 @@ urlpatterns += i18n_patterns(
     path("", views.home, name="home"),
     path(_("learn/"), include("portal.articles.urls")),
     path(_("find/"), views.find, name="find"),
-    path(_("find/"), include("resources.urls")),
+    path("", include("resources.urls")),
     path("", include("portal.overdose.urls")),
     path(_("newsletter/"), include("newsletter.urls")),
     path(_("about/"), views.about, name="about"),

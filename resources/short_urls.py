@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from . import views
+from .views import listing
 
 urlpatterns = [
-    path("<int:code>", views.short, name="short"),
-    path("<int:code>-<slug:language>", views.short, name="short-language"),
-    path("<int:code>.txt", views.short_text, name="short-text"),
-    path("<int:code>-<slug:language>.txt", views.short_text, name="short-text-language"),
+    path("<int:code>", listing.short, name="short"),
+    path("<int:code>-<slug:language>", listing.short, name="short-language"),
+    path("<int:code>.txt", listing.short_text, name="short-text"),
+    path("<int:code>-<slug:language>.txt", listing.short_text, name="short-text-language"),
 ]

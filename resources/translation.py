@@ -2,7 +2,19 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from .models import CallToMake, Organization, Phone, Schedule, Service, TaxonomyTerm
+from .models import (
+    CallToMake,
+    Correction,
+    ListingType,
+    Location,
+    Organization,
+    Phone,
+    QualityFact,
+    Schedule,
+    Service,
+    ServiceAtLocation,
+    TaxonomyTerm,
+)
 
 
 @register(Organization)
@@ -33,3 +45,28 @@ class TaxonomyTermTranslation(TranslationOptions):
 @register(CallToMake)
 class CallToMakeTranslation(TranslationOptions):
     fields = ("reason",)
+
+
+@register(ServiceAtLocation)
+class ServiceAtLocationTranslation(TranslationOptions):
+    fields = ("they_ask", "to_bring", "up_front")
+
+
+@register(Location)
+class LocationTranslation(TranslationOptions):
+    fields = ("transit",)
+
+
+@register(ListingType)
+class ListingTypeTranslation(TranslationOptions):
+    fields = ("name", "plural")
+
+
+@register(QualityFact)
+class QualityFactTranslation(TranslationOptions):
+    fields = ("text",)
+
+
+@register(Correction)
+class CorrectionTranslation(TranslationOptions):
+    fields = ("answer",)

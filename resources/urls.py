@@ -1,8 +1,11 @@
-"""Give each listing its address; the list itself is a page of the portal, beside articles."""
+"""Give each page of the directory its address; the list of results is a page of the portal, beside articles."""
 
-from django.urls import path
+from django.urls import include, path
+from django.utils.translation import gettext_lazy as _
 
-from . import views
+from .views import listing
 
 app_name = "resources"
-urlpatterns = [path("<slug:slug>/", views.listing, name="listing")]
+urlpatterns = [
+    path(_("find/"), include([path("<slug:slug>/", listing.listing, name="listing")])),
+]

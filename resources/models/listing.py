@@ -1,6 +1,8 @@
 """Hold the listings: one service at one location, which is what a visitor finds and staff verify."""
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -9,6 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext_lazy
 
+from .answer import Answer
+from .imports import Import
+from .listing_type import ListingType
 from .location import Location
 from .phone import Phone
 from .provenance import Provenance
@@ -26,9 +31,13 @@ def refuse_reserved(slug: str) -> None:
 
 
 class ServiceAtLocationQuerySet(models.QuerySet):
+    def public(self):
+        """Keep the listings that have a page: none of an import that is not applied, none merged into another."""
+        return self.filter(arrives_with=None, merged_into=None)
+
     def open(self):
-        """Keep the listings that a visitor can go to or call now."""
-        return self.filter(status=ServiceAtLocation.Status.OPEN)
+        """Keep the public listings that a visitor can go to or call now."""
+        return self.public().filter(status=ServiceAtLocation.Status.OPEN)
 
     def never_checked(self):
         """Keep the listings that staff have never reached."""
@@ -53,6 +62,26 @@ class ServiceAtLocation(models.Model):
         MOVED = "moved", _("Moved")
         DEFUNCT = "defunct", _("Closed for good")
 
+    class Support(models.TextChoices):
+        STAFF = "staff", _("Staff speak it")
+        INTERPRETER = "interpreter", _("Interpreter")
+        NO = "no", _("No")
+        UNKNOWN = "unknown", _("Not known")
+
+    class Gender(models.TextChoices):
+        ALL = "", _("Everybody")
+        WOMEN = "women", _("Women")
+        MEN = "men", _("Men")
+
+    type = models.ForeignKey(
+        ListingType,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("kind of place"),
+        related_name="listings",
+        help_text=_("Blank: treatment."),
+    )
     service = models.ForeignKey(Service, models.CASCADE, verbose_name=_("service"), related_name="listings")
     location = models.ForeignKey(Location, models.CASCADE, verbose_name=_("location"), related_name="listings")
     slug = models.SlugField(
@@ -81,6 +110,70 @@ class ServiceAtLocation(models.Model):
         blank=True,
         help_text=_("Codes of the taxonomy."),
     )
+    takes_new_patients = models.CharField(
+        _("takes new patients"), max_length=10, choices=Answer, default=Answer.UNKNOWN
+    )
+    same_day_start = models.CharField(_("starts the same day"), max_length=10, choices=Answer, default=Answer.UNKNOWN)
+    walk_in = models.CharField(_("walk in without appointment"), max_length=10, choices=Answer, default=Answer.UNKNOWN)
+    id_needed = models.CharField(_("asks for ID"), max_length=10, choices=Answer, default=Answer.UNKNOWN)
+    asks_immigration = models.CharField(
+        _("asks about immigration status"), max_length=10, choices=Answer, default=Answer.UNKNOWN
+    )
+    takes_pregnant = models.CharField(_("takes pregnant people"), max_length=10, choices=Answer, default=Answer.UNKNOWN)
+    with_children = models.CharField(
+        _("children may come along"), max_length=10, choices=Answer, default=Answer.UNKNOWN
+    )
+    has_beds = models.CharField(_("has beds"), max_length=10, choices=Answer, default=Answer.UNKNOWN)
+    gender = models.CharField(_("for"), max_length=10, choices=Gender, default=Gender.ALL, blank=True)
+    least_age = models.PositiveSmallIntegerField(_("least age"), null=True, blank=True)
+    greatest_age = models.PositiveSmallIntegerField(_("greatest age"), null=True, blank=True)
+    spanish = models.CharField(
+        _("Spanish"),
+        max_length=20,
+        choices=Support,
+        default=Support.UNKNOWN,
+        help_text=_("Ask who there speaks it now."),
+    )
+    they_ask = models.TextField(_("what they ask on the phone"), blank=True)
+    to_bring = models.TextField(_("what to bring"), blank=True)
+    up_front = models.CharField(_("to pay up front"), max_length=300, blank=True)
+    contact_email = models.EmailField(
+        _("e-mail for the monthly link"),
+        blank=True,
+        help_text=_("Never shown. The provider confirms the listing by it."),
+    )
+    withdrawn_on = models.DateField(
+        _("withdrawn on"),
+        null=True,
+        blank=True,
+        help_text=_("After a wrong number or a closure confirmed on another day."),
+    )
+    withdrawal_held_on = models.DateField(
+        _("withdrawal waits for a publisher since"), null=True, blank=True, editable=False
+    )
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name=_("being called by"),
+        related_name="+",
+    )
+    claimed_at = models.DateTimeField(_("being called since"), null=True, blank=True, editable=False)
+    arrives_with = models.ForeignKey(
+        Import,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name=_("not public before this import is applied"),
+        related_name="arriving",
+    )
+    merged_into = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, editable=False, verbose_name=_("merged into"), related_name="+"
+    )
+    uuid = models.UUIDField(_("HSDS id"), unique=True, editable=False, db_default=RandomUUID())
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
@@ -100,8 +193,20 @@ class ServiceAtLocation(models.Model):
             ),
             models.CheckConstraint(condition=~Q(moved_to=F("id")), name="listing_does_not_move_to_itself"),
             models.CheckConstraint(condition=~Q(slug=""), name="listing_has_a_slug"),
+            models.CheckConstraint(
+                condition=Q(claimed_by=None, claimed_at=None) | Q(claimed_by__isnull=False, claimed_at__isnull=False),
+                name="listing_claim_says_who_and_when",
+            ),
+            models.CheckConstraint(condition=~Q(merged_into=F("id")), name="listing_does_not_merge_into_itself"),
+            models.CheckConstraint(
+                condition=Q(least_age=None) | Q(greatest_age=None) | Q(greatest_age__gte=F("least_age")),
+                name="listing_ages_are_in_order",
+            ),
         ]
-        indexes = [GinIndex(fields=["codes"], name="listing_codes")]
+        indexes = [
+            GinIndex(fields=["codes"], name="listing_codes"),
+            models.Index(fields=["updated_at", "id"], name="listing_newest"),
+        ]
 
     def __str__(self):
         return self.title

@@ -1,9 +1,12 @@
 """Hold where help is given."""
 
+from django.contrib.postgres.functions import RandomUUID
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from .answer import Answer
 
 
 class Location(models.Model):
@@ -39,6 +42,15 @@ class Location(models.Model):
         _("longitude"), null=True, blank=True, validators=[MinValueValidator(-180), MaxValueValidator(180)]
     )
     point_source = models.CharField(_("what the point is"), max_length=20, choices=PointSource, blank=True)
+    time_zone = models.CharField(
+        _("time zone"), max_length=40, blank=True, help_text=_("Blank: that of the site. Like America/New_York.")
+    )
+    transit = models.CharField(
+        _("how to get there"), max_length=300, blank=True, help_text=_("Bus lines and landmarks, in words.")
+    )
+    wheelchair = models.CharField(_("wheelchair access"), max_length=10, choices=Answer, default=Answer.UNKNOWN)
+    uuid = models.UUIDField(_("HSDS id"), unique=True, editable=False, db_default=RandomUUID())
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
     class Meta:
         verbose_name = _("location")

@@ -1,5 +1,6 @@
 """Hold who runs the places."""
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,8 @@ class Organization(models.Model):
     description = models.TextField(_("description"), blank=True)
     website = models.URLField(_("web page"), max_length=300, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
+    uuid = models.UUIDField(_("HSDS id"), unique=True, editable=False, db_default=RandomUUID())
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
     class Meta:
         verbose_name = _("organization")

@@ -11,20 +11,24 @@ class Provenance(models.Model):
     class Source(models.TextChoices):
         SAMHSA = "samhsa", _("SAMHSA")
         DEPARTMENT = "department", _("The department")
+        HSDS = "hsds", _("A list in HSDS")
+        MEETINGS = "meetings", _("A meeting list")
 
     listing = models.ForeignKey(
         "resources.ServiceAtLocation", models.CASCADE, verbose_name=_("listing"), related_name="provenances"
     )
     source = models.CharField(_("source"), max_length=40, choices=Source)
-    source_id = models.CharField(_("id in the source"), max_length=80)
+    feed = models.CharField(_("which list"), max_length=40, blank=True, help_text=_("The import's own name for it."))
+    source_id = models.CharField(_("id in the source"), max_length=120)
     year = models.PositiveSmallIntegerField(_("year of the list"))
     row = models.JSONField(_("row as imported"), default=dict, editable=False)
+    missing_since = models.DateField(_("no longer in the list since"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("source of a listing")
         verbose_name_plural = _("sources of listings")
         constraints = [
-            models.UniqueConstraint(fields=["source", "source_id"], name="provenance_source_and_id_once"),
+            models.UniqueConstraint(fields=["source", "feed", "source_id"], name="provenance_source_and_id_once"),
             models.CheckConstraint(condition=~Q(source_id=""), name="provenance_has_an_id"),
         ]
 

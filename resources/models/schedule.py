@@ -12,11 +12,28 @@ class Schedule(models.Model):
         WEEKLY = "WEEKLY", _("Every week")
         MONTHLY = "MONTHLY", _("Every month")
 
+    class Purpose(models.TextChoices):
+        GENERAL = "", _("Everything")
+        NEW_PATIENTS = "new patients", _("New patients")
+        DOSING = "dosing", _("Dosing")
+        OFFICE = "office", _("Office")
+        PHONE = "phone", _("Phone")
+
     listing = models.ForeignKey(
         "resources.ServiceAtLocation", models.CASCADE, verbose_name=_("listing"), related_name="schedules"
     )
+    purpose = models.CharField(_("for"), max_length=20, choices=Purpose, default=Purpose.GENERAL, blank=True)
     freq = models.CharField(_("how often"), max_length=10, choices=Frequency, default=Frequency.WEEKLY)
-    byday = models.CharField(_("days"), max_length=60, blank=True, help_text=_("As in iCalendar: MO,TU,WE,TH,FR,SA,SU"))
+    byday = models.CharField(
+        _("days"),
+        max_length=60,
+        blank=True,
+        help_text=_("As in iCalendar: MO,TU,WE,TH,FR,SA,SU; 1MO is the first Monday."),
+    )
+    interval = models.PositiveSmallIntegerField(
+        _("every how many"), default=1, help_text=_("2: every second week, counted from “valid from”.")
+    )
+    bymonthday = models.CharField(_("days of the month"), max_length=60, blank=True)
     opens_at = models.TimeField(_("opens at"), null=True, blank=True)
     closes_at = models.TimeField(_("closes at"), null=True, blank=True)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
@@ -30,7 +47,8 @@ class Schedule(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_from=None) | Q(valid_to__gte=F("valid_from")),
                 name="schedule_ends_after_it_begins",
-            )
+            ),
+            models.CheckConstraint(condition=Q(interval__gte=1), name="schedule_interval_is_positive"),
         ]
 
     def __str__(self):

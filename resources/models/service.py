@@ -1,5 +1,6 @@
 """Hold what kinds of help there are."""
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,8 @@ class Service(models.Model):
     name = models.CharField(_("name"), max_length=200)
     alternate_name = models.CharField(_("other name"), max_length=200, blank=True)
     description = models.TextField(_("description"), blank=True)
+    uuid = models.UUIDField(_("HSDS id"), unique=True, editable=False, db_default=RandomUUID())
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
     class Meta:
         verbose_name = _("service")

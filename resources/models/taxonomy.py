@@ -1,5 +1,6 @@
 """Hold the codes that say what a listing offers."""
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ class TaxonomyTerm(models.Model):
     code = models.CharField(_("code"), max_length=60, unique=True)
     category = models.CharField(_("category"), max_length=120, blank=True)
     name = models.CharField(_("name"), max_length=200)
+    uuid = models.UUIDField(_("HSDS id"), unique=True, editable=False, db_default=RandomUUID())
 
     class Meta:
         verbose_name = _("taxonomy term")

@@ -24,9 +24,14 @@ class Verification(models.Model):
 
     class Outcome(models.TextChoices):
         REACHED = "reached", _("Reached")
+        LEFT_MESSAGE = "left message", _("Left a message")
+        CALL_BACK = "call back", _("Asked to call back")
+        REFUSED = "refused", _("Would not answer questions")
         NO_ANSWER = "no answer", _("No answer")
         WRONG_NUMBER = "wrong number", _("Wrong number")
+        MOVED = "moved", _("Moved")
         CLOSED = "closed", _("Closed")
+        NO_NEW_PATIENTS = "no new patients", _("Takes no new patients")
 
     class Field(models.TextChoices):
         PHONE = "phone", _("phone")
@@ -36,6 +41,7 @@ class Verification(models.Model):
         LANGUAGES = "languages", _("languages")
         PAYMENT = "payment", _("payment")
         NAME = "name", _("name")
+        INTAKE = "intake", _("how to start")
 
     BY_THE_DEPARTMENT = (Method.PHONE, Method.VISIT)
 
@@ -48,6 +54,8 @@ class Verification(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("by"), related_name="+"
     )
+    call_back_at = models.DateTimeField(_("call back at"), null=True, blank=True)
+    note = models.TextField(_("note for staff"), max_length=1000, blank=True)
     fields = ArrayField(
         models.CharField(max_length=20, choices=Field), verbose_name=_("fields read back"), default=list, blank=True
     )
@@ -67,6 +75,9 @@ class Verification(models.Model):
             models.CheckConstraint(
                 condition=~Q(outcome="reached", method__in=["phone", "visit"]) | ~Q(fields=[]),
                 name="verification_by_staff_says_what_was_read_back",
+            ),
+            models.CheckConstraint(
+                condition=Q(call_back_at=None) | Q(outcome="call back"), name="verification_call_back_only_when_asked"
             ),
         ]
         indexes = [models.Index(fields=["listing", "-at"], name="verification_newest")]

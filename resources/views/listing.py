@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 
 from portal.lib import languages
 
-from .models import ServiceAtLocation
-from .search.cards import source_of
-from .search.page import check_of, listing_page
+from ..models import ServiceAtLocation
+from ..search.cards import source_of
+from ..search.page import check_of, listing_page
 
 
 @require_safe

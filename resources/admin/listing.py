@@ -1,27 +1,14 @@
-"""Let staff keep the directory: both languages beside each other, and every save found by search at once."""
+"""Let staff keep listings with all that hangs on them."""
 
 from django.contrib import admin
-from django.db.models import Prefetch, URLField
-from django.utils import timezone
+from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from portal.lib import languages
 
-from .actions import rebuild_search
-from .forms import ListingForm, VerificationForm
-from .models import (
-    CallToMake,
-    Location,
-    Organization,
-    Phone,
-    Place,
-    Provenance,
-    Schedule,
-    Service,
-    ServiceAtLocation,
-    TaxonomyTerm,
-    Verification,
-)
+from ..actions import rebuild_search
+from ..forms.listing import ListingForm, VerificationForm
+from ..models import Phone, Provenance, Schedule, ServiceAtLocation, Verification
 
 
 class PhoneInline(admin.TabularInline):
@@ -140,104 +127,3 @@ class ListingAdmin(admin.ModelAdmin):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         rebuild_search([form.instance.pk])
-
-
-class ServiceInline(admin.TabularInline):
-    model = Service
-    extra = 0
-    fields = languages.columns("name")
-    show_change_link = True
-
-
-@admin.register(Organization)
-class OrganizationAdmin(admin.ModelAdmin):
-    list_display = ("name", "alternate_name", "website")
-    search_fields = ("name", "alternate_name", *languages.columns("description"))
-    ordering = ("name", "pk")
-    fields = (("name", "alternate_name"), *languages.rows("description"), ("website", "email"))
-    inlines = (ServiceInline,)
-    formfield_overrides = {URLField: {"assume_scheme": "https"}}  # Django 6's default, taken now
-
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        _rebuild(service__organization=form.instance)
-
-
-@admin.register(Service)
-class ServiceAdmin(admin.ModelAdmin):
-    list_display = (*languages.columns("name"), "organization")
-    search_fields = (*languages.columns("name", "description"), "organization__name")
-    list_select_related = ("organization",)
-    ordering = ("organization__name", "pk")
-    autocomplete_fields = ("organization",)
-    fields = ("organization", *languages.rows("name"), "alternate_name", *languages.rows("description"))
-
-    def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        _rebuild(service=obj)
-
-
-@admin.register(Location)
-class LocationAdmin(admin.ModelAdmin):
-    list_display = ("__str__", "location_type", "postal_code", "point_source")
-    list_filter = ("location_type", "point_source", "state_province")
-    search_fields = ("name", "address_1", "city", "postal_code")
-    ordering = ("state_province", "city", "address_1", "pk")
-    fields = (
-        ("name", "location_type"),
-        ("address_1", "address_2"),
-        ("city", "state_province", "postal_code", "country"),
-        ("latitude", "longitude", "point_source"),
-    )
-
-    def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        _rebuild(location=obj)
-
-
-def _rebuild(**which):
-    rebuild_search(list(ServiceAtLocation.objects.filter(**which).values_list("pk", flat=True)))
-
-
-@admin.register(TaxonomyTerm)
-class TaxonomyTermAdmin(admin.ModelAdmin):
-    list_display = ("code", *languages.columns("name"), "taxonomy")
-    list_filter = ("taxonomy",)
-    search_fields = ("code", *languages.columns("name", "category"))
-    ordering = ("taxonomy", "pk")
-    fields = (("taxonomy", "code"), *languages.rows("category", "name"))
-
-
-@admin.register(Place)
-class PlaceAdmin(admin.ModelAdmin):
-    list_display = ("zip", "city", "state", "latitude", "longitude")
-    list_filter = ("state",)
-    search_fields = ("zip", "city")
-    ordering = ("zip",)
-
-
-@admin.register(CallToMake)
-class CallToMakeAdmin(admin.ModelAdmin):
-    list_display = ("organization", "phone", "reason", "done_at", "done_by")
-    list_filter = (("done_at", admin.EmptyFieldListFilter),)
-    search_fields = ("organization", "address", "phone", *languages.columns("reason"))
-    list_select_related = ("done_by",)
-    ordering = ("done_at", "organization", "pk")
-    autocomplete_fields = ("listings",)
-    readonly_fields = ("done_at", "done_by")
-    fields = (
-        ("organization", "phone"),
-        "address",
-        *languages.rows("reason"),
-        "source",
-        "listings",
-        "note",
-        ("done_at", "done_by"),
-    )
-    actions = ("mark_done",)
-
-    @admin.action(description=_("Mark as done"), permissions=["change"])
-    def mark_done(self, request, queryset):
-        """Record that these calls were made; what was learned stands in the note."""
-        done = queryset.filter(done_at=None).update(done_at=timezone.now(), done_by=request.user)
-        self.message_user(request, _("%(count)d calls are marked as done.") % {"count": done})

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.lib import languages
 
-from .models import ServiceAtLocation, TaxonomyTerm, Verification
+from ..models import ServiceAtLocation, TaxonomyTerm, Verification
 
 
 def _terms() -> list[tuple[str, list[tuple[str, str]]]]:

@@ -1,0 +1,1 @@
+"""Check what staff and strangers enter about listings."""
