@@ -6,6 +6,7 @@ FOCUSED = """() => {
     const box = element.getBoundingClientRect()
     return {
         id: element.id,
+        name: element.getAttribute('name') || '',
         href: element.getAttribute('href') || '',
         words: element.innerText || element.value || '',
         inMain: Boolean(element.closest('main')),
