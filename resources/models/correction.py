@@ -1,8 +1,11 @@
 """Hold what strangers say is wrong with a listing."""
 
+import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,6 +13,10 @@ class CorrectionQuerySet(models.QuerySet):
     def open(self):
         """Keep the reports that nobody has decided yet."""
         return self.filter(state=Correction.State.OPEN)
+
+    def overdue(self, today):
+        """Keep the open reports whose day is over."""
+        return self.open().filter(due_on__lt=today)
 
     def accepted(self):
         """Keep what turned out to be wrong: the public ledger."""
@@ -65,3 +72,13 @@ class Correction(models.Model):
 
     def __str__(self):
         return f"{self.listing_id}: {self.get_field_display()}"
+
+    @property
+    def closed_on(self) -> datetime.date | None:
+        """The day of the decision, in the site's time zone."""
+        return self.closed_at and timezone.localdate(self.closed_at)
+
+    @property
+    def is_overdue(self) -> bool:
+        """Nobody has decided it, and the day by which somebody should is over."""
+        return self.state == self.State.OPEN and self.due_on < timezone.localdate()

@@ -1,0 +1,1 @@
+"""Reckon what the directory tells about itself: its mistakes, and how exact it is."""
