@@ -1,12 +1,21 @@
 """Hold where help is given."""
 
+from zoneinfo import available_timezones
+
 from django.contrib.postgres.functions import RandomUUID
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .answer import Answer
+
+
+def validate_time_zone(name: str) -> None:
+    """Raise `ValidationError` for a name that is no time zone's."""
+    if name not in available_timezones():
+        raise ValidationError(_("No such time zone: %(name)s"), code="time_zone", params={"name": name})
 
 
 class Location(models.Model):
@@ -26,7 +35,10 @@ class Location(models.Model):
     address_2 = models.CharField(_("floor or suite"), max_length=200, blank=True)
     city = models.CharField(_("city"), max_length=100, blank=True)
     state_province = models.CharField(
-        _("state"), max_length=2, validators=[RegexValidator(r"^[A-Z]{2}$", _("Enter two capital letters, like CT."))]
+        _("state"),
+        max_length=2,
+        blank=True,
+        validators=[RegexValidator(r"^[A-Z]{2}$", _("Enter two capital letters, like CT."))],
     )
     postal_code = models.CharField(
         _("ZIP code"),
@@ -43,7 +55,11 @@ class Location(models.Model):
     )
     point_source = models.CharField(_("what the point is"), max_length=20, choices=PointSource, blank=True)
     time_zone = models.CharField(
-        _("time zone"), max_length=40, blank=True, help_text=_("Blank: that of the site. Like America/New_York.")
+        _("time zone"),
+        max_length=40,
+        blank=True,
+        validators=[validate_time_zone],
+        help_text=_("Blank: that of the site. Like America/New_York."),
     )
     transit = models.CharField(
         _("how to get there"), max_length=300, blank=True, help_text=_("Bus lines and landmarks, in words.")
@@ -64,7 +80,9 @@ class Location(models.Model):
             models.CheckConstraint(
                 condition=~Q(location_type="virtual") | Q(latitude=None), name="location_virtual_has_no_point"
             ),
-            models.CheckConstraint(condition=Q(state_province__regex=r"^[A-Z]{2}$"), name="location_state_is_a_code"),
+            models.CheckConstraint(
+                condition=Q(state_province__regex=r"^([A-Z]{2})?$"), name="location_state_is_a_code_or_unknown"
+            ),
         ]
 
     def __str__(self):

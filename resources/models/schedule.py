@@ -1,8 +1,12 @@
 """Hold when a listing is open, in the fields of HSDS (iCalendar's words)."""
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+_DAY = "(-?[1-5])?(MO|TU|WE|TH|FR|SA|SU)"
+_NUMBER = "-?([1-9]|[12][0-9]|3[01])"
 
 
 class Schedule(models.Model):
@@ -28,12 +32,22 @@ class Schedule(models.Model):
         _("days"),
         max_length=60,
         blank=True,
+        validators=[
+            RegexValidator(rf"^{_DAY}(,{_DAY})*$", _("Enter days like MO,TU,WE, or 1MO for the first Monday."))
+        ],
         help_text=_("As in iCalendar: MO,TU,WE,TH,FR,SA,SU; 1MO is the first Monday."),
     )
     interval = models.PositiveSmallIntegerField(
         _("every how many"), default=1, help_text=_("2: every second week, counted from “valid from”.")
     )
-    bymonthday = models.CharField(_("days of the month"), max_length=60, blank=True)
+    bymonthday = models.CharField(
+        _("days of the month"),
+        max_length=60,
+        blank=True,
+        validators=[
+            RegexValidator(rf"^{_NUMBER}(,{_NUMBER})*$", _("Enter days of the month like 1,15, or -1 for the last."))
+        ],
+    )
     opens_at = models.TimeField(_("opens at"), null=True, blank=True)
     closes_at = models.TimeField(_("closes at"), null=True, blank=True)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)

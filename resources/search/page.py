@@ -1,85 +1,187 @@
-"""Gather what a listing's own page shows."""
+"""Gather what a listing's own page shows, in the active language."""
 
 import datetime
+from collections.abc import Sequence
+from typing import NamedTuple
+from urllib.parse import quote
 
-from .. import freshness
-from ..geo import Spot, box, miles_between
-from ..models import SearchDocument, ServiceAtLocation, Verification
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext as _
+
+from portal.lib import languages
+
+from .. import freshness, hours
+from ..actions.corrections import told
+from ..actions.provider import said_on
+from ..models import Answer, Schedule, ServiceAtLocation
 from ..samhsa import codes
-from . import facets
-from .cards import Card, cards, last_check, source_of
+from . import answers
+from .call_first import call_first
+from .cards import source_of
 from .documents import ASKED_LANGUAGE, claims_of
-from .results import Hit
+from .nearest import nearest
 
-NEAREST_SHOWN = 3
-NEAREST_MILES = 50
-OWN_HEADINGS = ("payment", "language")  # facets that the page shows apart from the rest
+LICENCES = "LCA"  # SAMHSA's heading of licences and accreditations
 WHO = "-program"  # the claims that say for whom a program is end so
+WITH_BEDS = {"residential", "withdrawal-management", "hospital-inpatient"}
 
 
-def listing_page(listing: ServiceAtLocation, language: str, today: datetime.date) -> dict:
-    """Return the context of a listing's page, given a listing from `for_page`; two queries find its neighbours."""
-    claims = claims_of(listing.codes)
+class Page(NamedTuple):
+    """Somebody else's page: its name, in words of ours, and its address."""
+
+    name: str
+    url: str
+
+
+# A state's own page of free beds. Source: ctaddictionservices.com is named by Connecticut's department (DMHAS-FAQ).
+BED_PAGES = {"CT": Page("Connecticut DMHAS", "https://ctaddictionservices.com/")}
+
+
+class Row(NamedTuple):
+    """A day of the week strip: its name, its hours in words, and its bars in minutes (from, how long)."""
+
+    name: str
+    is_today: bool
+    words: str
+    bars: list[tuple[int, int]]
+
+
+def listing_page(listing: ServiceAtLocation, at: datetime.datetime, short_url: str) -> dict:
+    """Return the context of a listing's page, given a listing from `for_page`; one query finds its neighbours."""
+    own, claims = hours.hours_of(listing), sorted({*claims_of(listing.codes), *_kind_claims(listing)})
+    today = at.astimezone(hours.zone_of(own)).date()
+    language, check = languages.current(), freshness.check_of(listing, today)
+    is_open = listing.status == ServiceAtLocation.Status.OPEN and check.state != freshness.Freshness.WITHDRAWN
+    said, list_said = answers.spanish(listing, claims)
     return {
         "listing": listing,
         "location": listing.location,
-        "hours": [schedule.description for schedule in listing.schedules.all() if schedule.description],
-        "check": check_of(listing, today),
+        "is_treatment": listing.type is None or listing.type.code in answers.ADMITS,
+        "is_listed": is_open,
+        "check": check,
+        "told": told(listing, at),
+        "provider_said": said_on(listing),
         "source": next(map(source_of, listing.provenances.all()), None),
+        **_opening(listing, own, at, is_open and check.state in hours.SAYS_OPEN),
+        "starting": answers.starting(listing),
+        "starts_today": is_open and answers.starts_today(listing, today) and _can_be_reached(own, at),
+        "serving": answers.serving(listing),
+        "arriving": answers.arriving(listing, claims),
         "medications": _named(claims, "medication", language),
         "services": _services(listing.codes, language),
         "languages_spoken": _named([claim for claim in claims if claim != ASKED_LANGUAGE], "language", language),
-        "speaks_spanish": ASKED_LANGUAGE in claims,
+        "spanish": said,
+        "list_said": list_said,
         "payment": _named(claims, "payment", language),
-        "audiences": [facets.label_of(claim, language) for claim in claims if _is_audience(claim)],
-        "nearest": nearest(listing, claims, language, today),
+        "audiences": [each.names[language] for each in _claims(claims) if each.slug.endswith(WHO) and not each.facet],
+        "licences": _licences(listing, language),
+        "beds": BED_PAGES.get(listing.location.state_province) if _has_beds(listing, claims) else None,
+        "calling": call_first(listing, language) if is_open else [],
+        "messages": _messages(listing, short_url),
+        "nearest": nearest(listing, claims, at),
     }
 
 
-def check_of(listing: ServiceAtLocation, today: datetime.date):
-    """Return what the newest check by the department says; needs the verifications loaded, newest first."""
-    made = (
-        {"method": check.method, "at": check.at, "fields": check.fields}
-        for check in listing.verifications.all()
-        if check.outcome == Verification.Outcome.REACHED and check.method in Verification.BY_THE_DEPARTMENT
-    )
-    return last_check(next(made, None), today)
+def hours_in_words(listing: ServiceAtLocation, today: datetime.date) -> list[str]:
+    """Return the hours line by line, or as somebody described them where no rule is known."""
+    described = [row.description for row in listing.schedules.all() if row.description]
+    return hours.in_words(hours.hours_of(listing), today) or described
 
 
-def nearest(listing: ServiceAtLocation, claims: list[str], language: str, today: datetime.date) -> list[Card]:
-    """Return the nearest open listings with one of the same medications, or else of the same kinds of care."""
-    here = Spot("", "", listing.location.latitude, listing.location.longitude).point
-    if here is None:
-        return []
-    by_facet = {
-        facet: [claim for claim in claims if facets.facet_of(claim) == facet] for facet in ("medication", "care")
+def _opening(listing: ServiceAtLocation, own: hours.Hours, at: datetime.datetime, may_tell: bool) -> dict:
+    """Return what the page says of hours; of a place nobody has checked, not whether it is open now."""
+    state, today = hours.state(own, at), at.astimezone(hours.zone_of(own)).date()
+    known = hours.purposes(own)
+    shown = state.purpose if state.purpose in known or not known else known[0]
+    is_usual = not any(shut.starts_on <= today.isoformat() <= shut.ends_on for shut in own.closures)
+    return {
+        "now": hours.now_in_words(state, at) if may_tell else "",
+        "is_open_now": state.is_open and may_tell,
+        "week": _strip(own, today, shown) if known else [],
+        "week_for": Schedule.Purpose(shown).label if shown else "",
+        "hours": hours_in_words(listing, today),
+        "is_holiday": bool(known) and is_usual and hours.is_federal_holiday(today),
     }
-    wanted = by_facet["medication"] or by_facet["care"]
-    documents = SearchDocument.objects.filter(
-        box(*here, NEAREST_MILES), claims__overlap=wanted, language=language, is_virtual=False
+
+
+def _can_be_reached(own: hours.Hours, at: datetime.datetime) -> bool:
+    """Say whether somebody who reads this can still come today; where no hours are known, nothing says otherwise."""
+    state = hours.state(own, at)
+    is_later = state.opens_at is not None and state.opens_at.date() == at.astimezone(state.opens_at.tzinfo).date()
+    return not state.is_known or state.is_open or is_later
+
+
+def _strip(own: hours.Hours, today: datetime.date, purpose: str) -> list[Row]:
+    return [_row(day, today) for day in hours.week(own, today, purpose)]
+
+
+def _row(day: hours.Day, today: datetime.date) -> Row:
+    spans = [hours.span_in_words(*span) for span in day.spans]
+    closed = _("Closed (holiday)") if day.reason == "holiday" else _("Closed")
+    return Row(
+        name=_("Today") if day.on == today else str(WEEKDAYS[day.on.weekday()]).capitalize(),
+        is_today=day.on == today,
+        words=", ".join(spans) or closed,
+        bars=[_bar(*span) for span in day.spans],
     )
-    others = documents.exclude(listing=listing).exclude(checked_on__lt=freshness.listed_since(today))
-    rows = others.values_list("listing_id", "name", "claims", "latitude", "longitude")
-    hits = [
-        Hit(pk, name, miles_between(here, (lat, lon)), own)
-        for pk, name, own, lat, lon in rows
-        if lat is not None and lon is not None
+
+
+def _bar(opens: datetime.time, closes: datetime.time) -> tuple[int, int]:
+    start, end = (time.hour * 60 + time.minute for time in (opens, closes))
+    return start, (end if end > start else 24 * 60) - start
+
+
+def _kind_claims(listing: ServiceAtLocation) -> list[str]:
+    return listing.type.claims.split() if listing.type else []
+
+
+def _has_beds(listing: ServiceAtLocation, claims: Sequence[str]) -> bool:
+    """Say whether people can stay there: staff's answer outweighs a list's."""
+    if listing.has_beds != Answer.UNKNOWN:
+        return listing.has_beds == Answer.YES
+    return not WITH_BEDS.isdisjoint(claims)
+
+
+def _licences(listing: ServiceAtLocation, language: str) -> list[tuple[str, dict]]:
+    """Return the licences and accreditations that a list named, each with that list and its year."""
+    known = codes.load()
+    return [
+        (known[code].names[language], source_of(provenance))
+        for provenance in listing.provenances.all()
+        for code in provenance.row.get("codes", ())
+        if code in known and known[code].category == LICENCES
     ]
-    return cards(sorted(hits, key=Hit.order)[:NEAREST_SHOWN], language, today)
 
 
-def _named(claims: list[str], facet: str, language: str) -> list[str]:
-    return [c.names[language] for c in codes.load_claims().values() if c.facet == facet and c.slug in claims]
+def _messages(listing: ServiceAtLocation, short_url: str) -> tuple[str, str]:
+    """Return `sms:` addresses that open the visitor's own message app: one with the name, and a discreet one.
+
+    The discreet text has the place's number, its phone and the short link: no word that tells what it is about.
+    """
+    phone = next((_number(each) for each in listing.numbers_to_call), "")
+    discreet = [str(listing.short_code), phone, short_url]
+    whole = [listing.title, phone, ", ".join(listing.location.lines), short_url]
+    texts = (" · ".join(filter(None, parts)) for parts in (whole, discreet))
+    with_name, without = ("sms:?&body=" + quote(text, safe="") for text in texts)
+    return with_name, without
 
 
-def _is_audience(claim: str) -> bool:
-    return claim.endswith(WHO) and not facets.facet_of(claim)
+def _number(phone) -> str:
+    return f"{phone.display} x{phone.extension}" if phone.extension else phone.display
+
+
+def _named(claims: Sequence[str], facet: str, language: str) -> list[str]:
+    return [each.names[language] for each in _claims(claims) if each.facet == facet]
+
+
+def _claims(slugs: Sequence[str]) -> list[codes.Claim]:
+    return [claim for claim in codes.load_claims().values() if claim.slug in slugs]
 
 
 def _services(own_codes: list[str], language: str) -> list[tuple[str, list[str]]]:
     """Return the codes in words by heading, without what the page shows in its own places."""
     known = codes.load()
-    apart = {code.code for code in known.values() if code.facet in OWN_HEADINGS or code.category == "SG"}
+    apart = {code.code for code in known.values() if code.facet in ("payment", "language") or code.category == "SG"}
     medications = {known["MU"].category_names[language]}
     shown = codes.words([code for code in own_codes if code not in apart], language)
     return [(heading, names) for heading, names in shown.items() if heading not in medications]

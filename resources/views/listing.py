@@ -1,8 +1,10 @@
 """Show a listing: its page, its short addresses and its plain text."""
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request, override
@@ -10,16 +12,21 @@ from django.views.decorators.http import require_safe
 
 from portal.lib import languages
 
+from .. import freshness
+from ..actions.corrections import told
 from ..models import ServiceAtLocation
 from ..search.cards import source_of
-from ..search.page import check_of, listing_page
+from ..search.page import hours_in_words, listing_page
 
 
 @require_safe
 def listing(request, slug):
     """Show everything known of a listing, and what is not known as such; closed ones keep their page."""
-    found = get_object_or_404(ServiceAtLocation.objects.for_page(), slug=slug)
-    return render(request, "resources/listing.html", listing_page(found, languages.current(), timezone.localdate()))
+    found = get_object_or_404(_shown(), slug=slug)
+    if found.merged_into:
+        return redirect(found.merged_into)  # not for ever: staff can take a merge apart
+    context = listing_page(found, timezone.now(), _short_url(request, found))
+    return render(request, "resources/listing.html", context)
 
 
 @require_safe
@@ -40,10 +47,21 @@ def short_text(request, code, language=None):
     return HttpResponse("\n".join(texts), content_type="text/plain; charset=utf-8")
 
 
+def _shown():
+    """Return the listings that have a page; one that was merged into another leads there."""
+    return ServiceAtLocation.objects.for_page().filter(arrives_with=None)
+
+
 def _by_code(code, language):
     if language is not None and language not in languages.codes():
         raise Http404
-    return get_object_or_404(ServiceAtLocation.objects.for_page(), short_code=code)
+    found = get_object_or_404(_shown(), short_code=code)
+    return _shown().get(pk=found.merged_into_id) if found.merged_into_id else found
+
+
+def _short_url(request, found):
+    path = reverse("short-language", args=[found.short_code, languages.current()])
+    return f"{settings.SITE_URL or request.build_absolute_uri('/').rstrip('/')}{path}"
 
 
 def _language_of(request):
@@ -53,10 +71,13 @@ def _language_of(request):
 
 def _plain_text(found, language):
     with override(language):
+        at = timezone.now()
+        today = timezone.localdate(at)
         context = {
             "listing": found,
-            "hours": [schedule.description for schedule in found.schedules.all() if schedule.description],
-            "check": check_of(found, timezone.localdate()),
+            "told": told(found, at),
+            "hours": hours_in_words(found, today),
+            "check": freshness.check_of(found, today),
             "source": next(map(source_of, found.provenances.all()), None),
         }
         return render_to_string("resources/listing.txt", context)
