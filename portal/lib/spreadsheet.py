@@ -1,58 +1,109 @@
 """Read a table out of an XLSX or CSV file that somebody hands over, and say in a sentence why one cannot be read.
 
-What a file is, its first bytes say; its name does not count. A workbook is unpacked once into nothing, to see that
-it is whole and of an honest size, before any reader sees it: 42 kB can hold 4 GB.
+What a file is, its first bytes say; its name does not count.
 """
 
-import csv
-import io
-import zipfile
-import zlib
+import re
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 import python_calamine
 from django.utils.translation import gettext as _
 
-MAX_UNPACKED_BYTES = 256 * 1024 * 1024
-MAX_MEMBERS = 1000
+from . import archives, delimited
+from .archives import UnreadableFileError
+
+__all__ = ["MAX_FILE_BYTES", "Row", "Table", "UnreadableFileError", "clean", "open_table", "read", "refuse_other_kinds"]
+
 MAX_FILE_BYTES = 100 * 1024 * 1024
-_CHUNK = 1024 * 1024
-_ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-
-
-class UnreadableFileError(Exception):
-    """The file cannot be read; the message is a sentence for the person who chose it."""
+MAX_ROWS, MAX_COLUMNS = 1_000_000, 16_384
+ZIP = b"PK\x03\x04"
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+_MACROS = "xl/vbaProject.bin"
 
 
 class Row(NamedTuple):
-    """One row: its number as a spreadsheet shows it, and its cells by column name, trimmed."""
+    """One row: its number as a spreadsheet shows it, its cells by column, and the columns whose text was altered.
+
+    The cells are trimmed; a cell is altered when invisible characters other than spaces were taken out of it. The first
+    row carries the notice about the whole file, if there is one.
+    """
 
     number: int
     cells: dict[str, str]
+    altered: tuple[str, ...] = ()
+    notice: str = ""
+
+
+@dataclass
+class Table:
+    """A table whose first row names its columns: the names as typed by the names to ask for, and its rows."""
+
+    columns: dict[str, str]
+    rows: Iterator[Row]
+    repeated: tuple[str, ...] = ()
 
 
 def read(path: Path, *, sheet: str, columns: tuple[str, ...]) -> Iterator[Row]:
-    """Return the rows of a table whose first row names its columns; further columns are kept, empty rows left out.
+    """Return the rows of a table that has these columns; further columns are kept, empty rows left out.
 
-    Raises `UnreadableFileError` for a file of another kind, a missing sheet or a missing column.
+    Raises `UnreadableFileError` for a file of another kind, a missing sheet, or a column missing or there twice.
     """
-    lines = _lines(path, sheet)
-    header = [name.strip().casefold() for name in next(lines, (0, []))[1]]
-    missing = [name for name in columns if name not in header]
+    table = open_table(path, sheet=sheet)
+    missing = [name for name in columns if name not in table.columns]
     if missing:
         raise UnreadableFileError(
             _("The first row must name the columns. Missing: %(columns)s.") % {"columns": ", ".join(missing)}
         )
-    return _rows(lines, header)
+    twice = [name for name in columns if name in table.repeated]
+    if twice:
+        raise UnreadableFileError(_("There twice: the columns %(columns)s.") % {"columns": ", ".join(twice)})
+    return table.rows
 
 
-def _rows(lines: Iterator[tuple[int, list[str]]], header: list[str]) -> Iterator[Row]:
-    for number, cells in lines:
-        if any(cells):
-            padded = cells + [""] * (len(header) - len(cells))
-            yield Row(number, {name: clean(cell) for name, cell in zip(header, padded, strict=False) if name})
+def open_table(path: Path, *, sheet: str = "") -> Table:
+    """Return the table in a file (of a workbook: this sheet or the first), whose rows are read as they are asked for.
+
+    Raises `UnreadableFileError`, while the rows are read too.
+    """
+    start = refuse_other_kinds(path)
+    if start.startswith(ZIP):
+        notice, lines = "", _workbook_lines(path, sheet)
+    else:
+        notice, lines = delimited.lines(path)
+    titles = next(lines, (0, []))[1]
+    if len(titles) > MAX_COLUMNS:
+        raise UnreadableFileError(_("The table has more than %(count)s columns.") % {"count": f"{MAX_COLUMNS:,}"})
+    names = _names(titles)
+    plain = Counter(_plain(title) for title in titles)
+    repeated = tuple(name for name, count in plain.items() if name and count > 1)
+    columns = {name: clean(title) for name, title in zip(names, titles, strict=True) if name}
+    return Table(columns, _rows(lines, names, notice), repeated)
+
+
+def refuse_other_kinds(path: Path) -> bytes:
+    """Return the first bytes of a file of at most 100 MB that may be a table or JSON.
+
+    Raises `UnreadableFileError` for what is known to be something else.
+    """
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            start = file.read(64)
+    except OSError as error:
+        raise UnreadableFileError(_("The file %(path)s cannot be opened.") % {"path": path}) from error
+    if size > MAX_FILE_BYTES:
+        raise UnreadableFileError(_("The file is larger than 100 MB. Nothing was read."))
+    if start.startswith(_OLD_EXCEL):
+        raise UnreadableFileError(_("This is an old Excel file or a locked one. Save it as .xlsx without a password."))
+    if start.startswith(b"\x1f\x8b"):
+        raise UnreadableFileError(_("This file is packed with gzip. Unpack it first."))
+    if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        raise UnreadableFileError(_("This is a web page or XML, whatever its name says. Nothing was read."))
+    return start
 
 
 def clean(cell: str) -> str:
@@ -62,49 +113,48 @@ def clean(cell: str) -> str:
     return " ".join("".join(c for c in cell if c.isprintable() or c.isspace()).split())
 
 
-def _lines(path: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:
-    try:
-        size = path.stat().st_size
-        with path.open("rb") as file:
-            start = file.read(4)
-    except OSError as error:
-        raise UnreadableFileError(_("The file %(path)s cannot be opened.") % {"path": path}) from error
-    if size > MAX_FILE_BYTES:
-        raise UnreadableFileError(_("The file is larger than 100 MB. Nothing was read."))
-    if start == _ZIP:
-        _refuse_bomb(path)
-        return _workbook_lines(path, sheet)
-    if start == _OLD_EXCEL:
-        raise UnreadableFileError(_("This is an old Excel file or a locked one. Save it as .xlsx without a password."))
-    return _csv_lines(path)
+def is_altered(cell: str) -> bool:
+    """Say whether `clean` takes more than spaces and line ends out of this text."""
+    return not cell.isprintable() and any(not c.isprintable() and not c.isspace() for c in cell)
 
 
-def _refuse_bomb(path: Path) -> None:
-    """Raise `UnreadableFileError` unless the archive unpacks to a sane size; sizes that it states are not believed."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-            if len(members) > MAX_MEMBERS:
-                raise UnreadableFileError(_("This workbook has too many parts. Nothing was read."))
-            left = MAX_UNPACKED_BYTES
-            for member in members:
-                with archive.open(member) as part:
-                    while chunk := part.read(_CHUNK):
-                        left -= len(chunk)
-                        if left < 0:
-                            raise UnreadableFileError(_("This workbook unpacks to more than 256 MB. Nothing was read."))
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, zlib.error) as error:
-        raise UnreadableFileError(
-            _("This file looks like a workbook but is damaged or locked. Nothing was read.")
-        ) from error
+def _plain(title: str) -> str:
+    """Return a title as it is compared: small letters, joined by "_"."""
+    return re.sub(r"[\s_-]+", "_", clean(title).casefold())
+
+
+def _names(titles: list[str]) -> list[str]:
+    """Return the titles as names; a later one of the same name gets a number, which nobody asks for by accident."""
+    seen: Counter[str] = Counter()
+    names = []
+    for title in titles:
+        name = _plain(title)
+        seen[name] += 1
+        names.append(name if not name or seen[name] == 1 else f"{name} ({seen[name]})")
+    return names
+
+
+def _rows(lines: Iterator[tuple[int, list[str]]], names: list[str], notice: str) -> Iterator[Row]:
+    for number, cells in lines:
+        if number > MAX_ROWS:
+            raise UnreadableFileError(_("The table has more than %(count)s rows.") % {"count": f"{MAX_ROWS:,}"})
+        if any(cells):
+            padded = cells + [""] * (len(names) - len(cells))
+            pairs = [(name, cell) for name, cell in zip(names, padded, strict=False) if name]
+            altered = tuple(name for name, cell in pairs if is_altered(cell))
+            yield Row(number, {name: clean(cell) for name, cell in pairs}, altered, notice)
+            notice = ""
 
 
 def _workbook_lines(path: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:
+    if _MACROS in archives.checked_names(path):
+        raise UnreadableFileError(_("This workbook holds macros. Save it as .xlsx, which holds none."))
     try:
         workbook = python_calamine.CalamineWorkbook.from_path(path)
-        if sheet not in workbook.sheet_names:
+        names = workbook.sheet_names
+        if sheet and sheet not in names:
             raise UnreadableFileError(_("The workbook has no sheet “%(sheet)s”.") % {"sheet": sheet})
-        table = workbook.get_sheet_by_name(sheet)
+        table = workbook.get_sheet_by_name(sheet or next(iter(names), ""))
     except python_calamine.CalamineError as error:
         raise UnreadableFileError(_("This file is not a spreadsheet that can be read. Nothing was read.")) from error
     first = table.start[0] + 1 if table.start else 1
@@ -114,21 +164,3 @@ def _workbook_lines(path: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:
 def _text(cell) -> str:
     """Return a cell as text; a whole number loses the ".0" that a spreadsheet gives it."""
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
-
-
-def _csv_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise UnreadableFileError(
-            _("The file is not in UTF-8: line %(line)d has a character of another encoding. Save it as “CSV UTF-8”.")
-            % {"line": line}
-        ) from error
-    try:
-        rows = list(csv.reader(io.StringIO(text.replace("\x00", ""), newline=""), strict=True))
-    except csv.Error as error:
-        raise UnreadableFileError(
-            _("The file is neither an XLSX workbook nor a CSV table. Nothing was read.")
-        ) from error
-    return iter(list(enumerate(rows, 1)))

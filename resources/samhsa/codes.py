@@ -56,10 +56,14 @@ class Claim:
 
 @dataclass(frozen=True)
 class Code:
-    """One SAMHSA code; `claims` are those that it carries alone, `is_shown` tells whether a page puts it in words."""
+    """One SAMHSA code; `claims` are those that it carries alone, `is_shown` tells whether a page puts it in words.
+
+    `samhsa_name` is the key's own word, by which SAMHSA's JSON names a service.
+    """
 
     code: str
     category: str
+    samhsa_name: str
     category_names: Mapping[str, str]
     names: Mapping[str, str]
     facet: str
@@ -115,6 +119,7 @@ def _code(row: dict[str, str]) -> Code:
     return Code(
         code=row["code"],
         category=row["category"],
+        samhsa_name=row["samhsa_name"],
         category_names=_by_language(row, "category"),
         names=_by_language(row, "name"),
         facet=row["facet"],

@@ -44,6 +44,10 @@ def workbook(path, rows, sheet="List"):
         "NAME , Zip\n Casa Peña ,06112\n,\n".encode(),
         "name,zip,more\nCasa Peña,06112\n".encode(),
         "name,zip\nCasa \x00Pe\u202eña,06112\n".encode(),
+        "name;zip\nCasa Peña;06112\n".encode(),
+        "name\tzip\nCasa Peña\t06112\n".encode("utf-16"),
+        TABLE.encode("utf-16-be"),
+        TABLE.encode("windows-1252"),
     ],
 )
 def test_a_csv_file_is_read_however_it_was_saved(tmp_path, content):
@@ -61,13 +65,12 @@ def test_a_workbook_is_read_with_its_row_numbers_and_whole_numbers_as_text(tmp_p
     [
         (b"", "Missing: name, zip"),
         (b"name,phone\nx,y\n", "Missing: zip"),
-        (b"name;zip\nx;06112\n", "Missing: name, zip"),
-        ("name,zip\nPeña,06112\n".encode("windows-1252"), "not in UTF-8: line 2"),
-        (TABLE.encode("utf-16"), "not in UTF-8: line 1"),
+        (b"name,zip,Name\nx,06112,y\n", "There twice: the columns name"),
+        (TABLE.encode() + "Peña,06112\n".encode("windows-1252"), "Line 3 has a character of another encoding"),
         (b"PK\x03\x04 and then nothing", "damaged or locked"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Excel file"),
-        (b'name,zip\n"x' + b"y" * 200_000 + b'",06112\n', "neither an XLSX workbook nor a CSV table"),
-        (b"<html><table><tr><td>name</td></tr></table></html>", "Missing: name, zip"),
+        (b'name,zip\n"x' + b"y" * 200_000 + b'",06112\n', "Row 2 has a cell of more than 131,072 characters"),
+        (b"<html><table><tr><td>name</td></tr></table></html>", "This is a web page or XML"),
     ],
 )
 def test_a_file_of_another_kind_is_refused_with_a_sentence(tmp_path, content, sentence):
@@ -89,7 +92,7 @@ def test_an_archive_that_is_no_workbook_is_refused(tmp_path):
 
 
 def test_an_archive_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("portal.lib.spreadsheet.MAX_UNPACKED_BYTES", 1000)
+    monkeypatch.setattr("portal.lib.archives.MAX_UNPACKED_BYTES", 1000)
     with zipfile.ZipFile(tmp_path / "zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", "0" * 100_000)
 
@@ -104,6 +107,14 @@ def test_an_archive_with_too_many_parts_is_refused(tmp_path):
 
     with pytest.raises(UnreadableFileError, match="too many parts"):
         read_bytes(tmp_path, (tmp_path / "zip").read_bytes())
+
+
+def test_what_was_taken_out_of_a_row_and_done_to_a_file_is_said_with_the_row(tmp_path):
+    altered = read_bytes(tmp_path, "name,zip\nCasa \u202ePeña,06112\n".encode())
+    guessed = read_bytes(tmp_path, (TABLE + "Otra,06112\n").encode("windows-1252"))
+
+    assert [row.altered for row in altered] == [("name",)]
+    assert [bool(row.notice) for row in guessed] == [True, False]
 
 
 def test_a_damaged_archive_is_refused(tmp_path):
