@@ -9,7 +9,7 @@ TESTS = ended() { VAR_DIR=var/test $(BIN)/python manage.py local_postgres stop >
 	VAR_DIR=var/test $(BIN)/python -m pytest
 PARALLEL = --numprocesses logical --maxprocesses 8
 
-.PHONY: help run test check e2e bench messages
+.PHONY: help run test check e2e conformance bench messages
 .DEFAULT_GOAL = help
 
 help: ## list these commands
@@ -32,6 +32,13 @@ check: .venv/installed-dev ## check style, types, import rules, migrations, tran
 	@VAR_DIR=var/test $(BIN)/python manage.py check
 	@VAR_DIR=var/test $(BIN)/python manage.py makemigrations --check --dry-run
 	@$(TESTS) tests/repository --quiet
+
+conformance: .venv/installed-dev ## hold the open data against the schemas of HSDS 3.0 in a folder: HSDS=folder
+ifdef HSDS
+	@HSDS="$(abspath $(HSDS))" $(TESTS) tests/resources/hsds/test_conformance.py -n 0 --quiet --create-db
+else
+	@echo "Left out: the open data was held against no schemas. Name their folder: make conformance HSDS=folder"
+endif
 
 bench: .venv/installed-dev ## measure requests, search, import and sending against the figures in docs/scaling.md
 	@$(BIN)/python -m bench

@@ -54,6 +54,13 @@ def _rules():
         site.hostname and not is_broken and not validate_host(site.hostname, s.ALLOWED_HOSTS),
         f"Set ALLOWED_HOSTS to names that include the host of SITE_URL, {site.hostname}.",
     )
+    limits = [s.FRESH_DAYS, s.AGEING_DAYS, s.DUE_DAYS, s.STALE_DAYS]
+    yield (
+        "E009",
+        limits[0] < 0 or limits != sorted(set(limits)),
+        "Set FRESH_DAYS, AGEING_DAYS, DUE_DAYS and STALE_DAYS to whole numbers of days, each more than the one before.",
+    )
+    yield "E010", s.AREA_MILES < 0, "Set AREA_MILES to a whole number of miles, or leave it out."
     yield "E007", bool(_mail_problem()), _mail_problem()
 
 

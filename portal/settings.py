@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from whitenoise.compress import Compressor
 
 from portal.lib import embedded_postgres
-from portal.lib.environment import is_time_zone, kept_secret
+from portal.lib.environment import is_time_zone, kept_secret, whole_number
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var").resolve()
@@ -27,6 +27,14 @@ ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").rep
 WANTED_TIME_ZONE = os.environ.get("TIME_ZONE") or "America/New_York"
 TIME_ZONE = WANTED_TIME_ZONE if is_time_zone(WANTED_TIME_ZONE) else "UTC"
 DEBUG = False
+
+# For how many days staff's last call to a place counts (docs/operations.md). A system check keeps them in order.
+FRESH_DAYS = whole_number("FRESH_DAYS", 30)
+AGEING_DAYS = whole_number("AGEING_DAYS", 60)
+DUE_DAYS = whole_number("DUE_DAYS", 90)
+STALE_DAYS = whole_number("STALE_DAYS", 180)
+# How far from its address the department checks places.
+AREA_MILES = whole_number("AREA_MILES", 25)
 
 # A site with an https address is behind a proxy that ends TLS and says so in this header (docs/operations.md).
 IS_SECURE = SITE_URL.startswith("https://")

@@ -16,12 +16,15 @@ urlpatterns = [
     path(".well-known/security.txt", views.security, name="security"),
     path("", include("portal.sitemaps")),
     path("h/", include("resources.short_urls")),
+    path("api/hsds/", include("resources.api.urls")),
 ]
 
 urlpatterns += i18n_patterns(
     path("", views.home, name="home"),
     path(_("learn/"), include("portal.articles.urls")),
     path(_("find/"), views.find, name="find"),
+    path(_("find/places.csv"), views.find_csv, name="find-csv"),
+    path(_("print/"), views.print_sheet, name="print"),
     path("", include("resources.urls")),
     path("", include("portal.overdose.urls")),
     path(_("newsletter/"), include("newsletter.urls")),

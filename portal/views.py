@@ -5,10 +5,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.articles.models import Article, Topic
-from portal.search import search
+from portal.lib.publicform import same_site
+from portal.paper import sheet
+from portal.search import TooDear, asked, listings, new_token, search, typed
+from resources.views.exports import csv_file
 
 TOPICS_ON_HOME = 6
 NEWEST_ON_HOME = 3
@@ -34,11 +37,39 @@ def home(request):
     return render(request, "home.html", context)
 
 
-@require_safe
+@same_site
+@require_http_methods(["GET", "HEAD", "POST"])
 @cache_control(private=True, no_store=True)
 def find(request):
-    """Show the places that match, and apart from them what there is to read."""
-    return render(request, "find.html", search(request.GET))
+    """Show the places that match, and apart from them what there is to read; by POST no words are in the address."""
+    params, is_private = asked(request)
+    context = {"here": request.path, "token": new_token(), "is_private": is_private}
+    try:
+        context |= search(params, is_private=is_private)
+    except TooDear:
+        return _too_dear(request, context | {"text": typed(params)})
+    return render(request, "find.html", context)
+
+
+def _too_dear(request, context):
+    return render(request, "find.html", {**context, "is_too_dear": True}, status=503)
+
+
+@require_safe
+@cache_control(private=True, no_store=True)
+def print_sheet(request):
+    """Show the ticked listings as a sheet to print, in a language chosen apart from the page's."""
+    return render(request, "resources/print.html", sheet(request))
+
+
+@require_safe
+def find_csv(request):
+    """Give the places that a search finds, the first thousand, as a table."""
+    try:
+        return csv_file(request, listings(request.GET))
+    except TooDear:
+        context = {"here": reverse("find"), "token": new_token(), "text": typed(request.GET)}
+        return _too_dear(request, context)
 
 
 @require_safe

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,8 @@ from portal.articles.models import Article
 from portal.editorial.translations import missing
 from portal.lib import languages
 from portal.reference.models import Line
-from resources.models import CallToMake, ServiceAtLocation
+from resources.actions import calls, withdrawal
+from resources.models import AccuracySample, Correction, Import, Proposal, ServiceAtLocation
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,17 @@ def waiting_for(user) -> list[Queue]:
         for permission, title, rows, filters, help_text in _all()
         if user.has_perm(permission)
     ]
+    if user.has_perm("resources.add_verification"):
+        queues.insert(0, _calls())
     return sorted(queues, key=lambda queue: queue.count == 0)
+
+
+def _calls() -> Queue:
+    """Return the queue that has a page of its own in the admin."""
+    due = calls.queue(timezone.now()).count() + calls.doubts().count()
+    return Queue(
+        _("Calls to make"), due, reverse("admin:resources_calls"), _("One place at a time, the most needed first.")
+    )
 
 
 def _list(model) -> str:
@@ -46,13 +58,22 @@ def _query(filters: dict) -> str:
 def _all() -> Iterator[tuple]:
     """Yield (permission, title, rows, filters of the list, what to do) for every queue."""
     yield from _editorial()
+    yield from _told()
+    yield from _brought()
     listings = ServiceAtLocation.objects.open()
     yield (
-        "resources.change_calltomake",
-        _("Calls to make"),
-        CallToMake.objects.waiting(),
-        {"done_at__isnull": "True"},
-        _("A doubt about a place, or a place that is missing."),
+        "resources.withdraw_serviceatlocation",
+        _("To take off the list, or to keep"),
+        withdrawal.waiting_for_a_publisher(timezone.localdate()),
+        {"withdrawal": "waits"},
+        _("The last methadone program within 10 miles: only a person takes it off."),
+    )
+    yield (
+        "resources.view_serviceatlocation",
+        _("Places off the list"),
+        withdrawal.withdrawn(timezone.localdate()),
+        {"withdrawal": "done"},
+        _("A wrong number or a closure was confirmed, or nobody has reached them for long."),
     )
     yield (
         "resources.view_serviceatlocation",
@@ -74,6 +95,49 @@ def _all() -> Iterator[tuple]:
         Delivery.objects.filter(state=Delivery.State.UNCERTAIN),
         {"state__exact": "uncertain"},
         _("The mail server may or may not have taken them. They are never sent again by themselves."),
+    )
+
+
+def _told() -> Iterator[tuple]:
+    """Yield the queues of what strangers told us, and of the calls that measure the directory."""
+    yield (
+        "resources.change_correction",
+        _("Reports of mistakes, overdue"),
+        Correction.objects.overdue(timezone.localdate()),
+        {"overdue": "yes"},
+        _("The day by which we promised an answer is over."),
+    )
+    yield (
+        "resources.change_correction",
+        _("Reports of mistakes"),
+        Correction.objects.open(),
+        {"state__exact": "open"},
+        _("Call, put right what is wrong, and write the answer for the public ledger."),
+    )
+    yield (
+        "resources.change_sampledlisting",
+        _("Samples to score"),
+        AccuracySample.objects.filter(published_at=None),
+        {},
+        _("Call the places that were drawn this month. The figures appear with the last one."),
+    )
+
+
+def _brought() -> Iterator[tuple]:
+    """Yield the queues of what files bring."""
+    yield (
+        "resources.change_proposal",
+        _("Proposed changes"),
+        Proposal.objects.waiting(),
+        {"state__exact": "waiting"},
+        _("A provider or a list says something else than what staff have checked or changed."),
+    )
+    yield (
+        "resources.change_import",
+        _("Imports that wait"),
+        Import.objects.filter(state__in=[Import.State.MAPPING, Import.State.CHECKED, Import.State.FAILED]),
+        {"state__in": "mapping,checked,failed"},
+        _("Look at what each list would change, then accept or refuse it."),
     )
 
 

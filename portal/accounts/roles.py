@@ -23,7 +23,8 @@ ROLES: dict[str, str] = {
     "publisher": f"{_READ_ALL} {_WRITE_ARTICLES} articles.delete_article articles.publish_article articles.*_topic "
     "overdose.* reference.* resources.*",
     "directory caller": "resources.view_* resources.change_calltomake resources.change_serviceatlocation "
-    "resources.add_verification reference.view_line reference.view_concept",
+    "resources.add_verification resources.change_correction resources.change_sampledlisting "
+    "reference.view_line reference.view_concept",
     "newsletter editor": "newsletter.view_campaign newsletter.add_campaign newsletter.change_campaign "
     "newsletter.*_consenttext newsletter.view_subscriber newsletter.view_delivery newsletter.send_campaign",
 }

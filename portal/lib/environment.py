@@ -1,4 +1,4 @@
-"""Read from the machine what settings need: a time zone by name, a secret kept in a file."""
+"""Read from the machine what settings need: a time zone by name, a number, a secret kept in a file."""
 
 import os
 from pathlib import Path
@@ -13,6 +13,12 @@ def is_time_zone(name: str) -> bool:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
     return True
+
+
+def whole_number(name: str, unset: int) -> int:
+    """Return the number in this variable, or -1 for anything else, so that a system check can say what to set."""
+    value = os.environ.get(name) or str(unset)
+    return int(value) if value.isascii() and value.isdecimal() else -1
 
 
 def kept_secret(path: Path) -> str:

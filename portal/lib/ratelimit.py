@@ -3,6 +3,7 @@
 The counts live in the shared cache, so they hold across processes and machines.
 """
 
+import datetime
 import ipaddress
 import time
 
@@ -32,6 +33,16 @@ def allowed(what: str, whose: str, *limits: tuple[int, int]) -> bool:
                 return False
         cache.set(key, [*moments, now], longest)
     return True
+
+
+def forget_expired(at: datetime.datetime) -> int:
+    """Delete from the shared cache what no limit needs any more; return how many rows.
+
+    The cache itself throws an expired row out only when somebody asks for it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM portal_cache WHERE expires < %s", [at])
+        return cursor.rowcount
 
 
 def _wait_for_turn(digest: str) -> None:

@@ -55,6 +55,8 @@ class LocationAdmin(admin.ModelAdmin):
         ("address_1", "address_2"),
         ("city", "state_province", "postal_code", "country"),
         ("latitude", "longitude", "point_source"),
+        ("time_zone", "wheelchair"),
+        *languages.rows("transit"),
     )
 
     def save_model(self, request, obj, form, change):

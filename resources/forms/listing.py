@@ -2,12 +2,11 @@
 
 from django import forms
 from django.contrib.admin.widgets import FilteredSelectMultiple
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.lib import languages
 
-from ..models import ServiceAtLocation, TaxonomyTerm, Verification
+from ..models import ServiceAtLocation, TaxonomyTerm
 
 
 def _terms() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -28,26 +27,4 @@ class ListingForm(forms.ModelForm):
 
     class Meta:
         model = ServiceAtLocation
-        fields = ["service", "location", "slug", "status", "status_since", "moved_to", "codes"]
-
-
-class VerificationForm(forms.ModelForm):
-    """One attempt to check a listing, with the fields read back as boxes to tick."""
-
-    fields = forms.MultipleChoiceField(  # type: ignore[assignment]  # the model's own word
-        label=_("Fields read back"),
-        choices=Verification.Field.choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-    class Meta:
-        model = Verification
-        fields = ["method", "outcome", "at", "fields"]
-
-    def clean_at(self):
-        """Return the moment of the attempt, which is over."""
-        at = self.cleaned_data["at"]
-        if at > timezone.now():
-            raise forms.ValidationError(_("This moment is in the future."), code="future")
-        return at
+        fields = ["service", "location", "slug", "codes"]  # the admin's fieldsets name the rest

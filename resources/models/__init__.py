@@ -16,6 +16,7 @@ from .place import Place
 from .place_name import PlaceName
 from .proposal import Change, Proposal
 from .provenance import Provenance
+from .provider_mail import ProviderMail
 from .quality import QualityFact
 from .schedule import Schedule
 from .search_document import SearchDocument
@@ -42,6 +43,7 @@ __all__ = [
     "PlaceName",
     "Proposal",
     "Provenance",
+    "ProviderMail",
     "QualityFact",
     "SampledListing",
     "Schedule",

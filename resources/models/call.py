@@ -28,6 +28,16 @@ class CallToMake(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("done by"), related_name="+"
     )
     note = models.TextField(_("what was learned"), blank=True)
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name=_("being called by"),
+        related_name="+",
+    )
+    claimed_at = models.DateTimeField(_("being called since"), null=True, blank=True, editable=False)
 
     objects = CallToMakeQuerySet.as_manager()
 
@@ -39,6 +49,10 @@ class CallToMake(models.Model):
             models.CheckConstraint(
                 condition=Q(done_at=None, done_by=None) | Q(done_at__isnull=False, done_by__isnull=False),
                 name="call_done_says_when_and_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=Q(claimed_by=None, claimed_at=None) | Q(claimed_by__isnull=False, claimed_at__isnull=False),
+                name="call_claim_says_who_and_when",
             ),
         ]
 

@@ -1,22 +1,27 @@
 """Hold the listings: one service at one location, which is what a visitor finds and staff verify."""
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Func, OuterRef, Q, Subquery, Value
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext_lazy
 
 from .answer import Answer
+from .closure import Closure
+from .correction import Correction
 from .imports import Import
 from .listing_type import ListingType
 from .location import Location
 from .phone import Phone
 from .provenance import Provenance
+from .quality import QualityFact
 from .schedule import Schedule
 from .service import Service
 from .verification import Verification
@@ -36,20 +41,39 @@ class ServiceAtLocationQuerySet(models.QuerySet):
         return self.filter(arrives_with=None, merged_into=None)
 
     def open(self):
-        """Keep the public listings that a visitor can go to or call now."""
-        return self.public().filter(status=ServiceAtLocation.Status.OPEN)
+        """Keep the public listings that a visitor can go to or call now: open, and not withdrawn."""
+        return self.public().filter(status=ServiceAtLocation.Status.OPEN, withdrawn_on=None)
+
+    def with_checks(self):
+        """Add to each listing when staff last reached it, and when, how and with what they last tried."""
+        own = Verification.objects.filter(listing=OuterRef("pk")).attempts().order_by("-at", "-pk")
+        return self.annotate(
+            checked_at=Subquery(own.by_the_department().values("at")[:1]),
+            tried_at=Subquery(own.values("at")[:1]),
+            tried_outcome=Subquery(own.values("outcome")[:1]),
+            asked_back_at=Subquery(own.values("call_back_at")[:1]),
+        )
 
     def never_checked(self):
         """Keep the listings that staff have never reached."""
         return self.exclude(verifications__in=Verification.objects.by_the_department())
 
+    def with_closures(self):
+        """Add to each listing its closures as plain rows, in the order of `hours.Shut`: they cost no query."""
+        own = Closure.objects.filter(listing=OuterRef("pk")).order_by("starts_on", "pk")
+        row = JSONObject(**{name: name for name in ("starts_on", "ends_on", "reason", "opens_at", "closes_at")})
+        return self.annotate(closure_rows=ArraySubquery(own.values_list(row)))
+
     def for_page(self):
-        """Load everything that a listing's own page shows: five queries."""
-        return self.select_related("service__organization", "location", "moved_to").prefetch_related(
+        """Load everything that a listing's own page shows: seven queries."""
+        listings = self.select_related("type", "service__organization", "location").with_closures()
+        return listings.prefetch_related(
             models.Prefetch("phones", Phone.objects.order_by("position", "pk")),
             models.Prefetch("provenances", Provenance.objects.order_by("pk")),
             models.Prefetch("schedules", Schedule.objects.order_by("pk")),
             models.Prefetch("verifications", Verification.objects.order_by("-at", "-pk")),
+            models.Prefetch("quality_facts", QualityFact.objects.order_by("-as_of", "pk")),
+            models.Prefetch("corrections", Correction.objects.open().order_by("reported_on", "pk")),
         )
 
 
@@ -151,6 +175,12 @@ class ServiceAtLocation(models.Model):
     withdrawal_held_on = models.DateField(
         _("withdrawal waits for a publisher since"), null=True, blank=True, editable=False
     )
+    stays_listed = models.BooleanField(
+        _("no age takes it off the list"),
+        default=False,
+        editable=False,
+        help_text=_("The methadone program within 10 miles that was checked last. Reckoned, never entered."),
+    )
     claimed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -163,7 +193,7 @@ class ServiceAtLocation(models.Model):
     claimed_at = models.DateTimeField(_("being called since"), null=True, blank=True, editable=False)
     arrives_with = models.ForeignKey(
         Import,
-        models.SET_NULL,
+        models.PROTECT,
         null=True,
         blank=True,
         editable=False,
@@ -182,6 +212,7 @@ class ServiceAtLocation(models.Model):
     class Meta:
         verbose_name = _("listing")
         verbose_name_plural = _("listings")
+        permissions = [("withdraw_serviceatlocation", _("Can take a listing off the list, or keep it there"))]
         constraints = [
             models.UniqueConstraint(fields=["service", "location"], name="listing_once_a_service_and_location"),
             models.CheckConstraint(
@@ -196,6 +227,9 @@ class ServiceAtLocation(models.Model):
             models.CheckConstraint(
                 condition=Q(claimed_by=None, claimed_at=None) | Q(claimed_by__isnull=False, claimed_at__isnull=False),
                 name="listing_claim_says_who_and_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_on=None) | Q(withdrawal_held_on=None), name="listing_withdrawal_is_done_or_waits"
             ),
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="listing_does_not_merge_into_itself"),
             models.CheckConstraint(
@@ -219,6 +253,18 @@ class ServiceAtLocation(models.Model):
         """The organization, and the program where it has a name of its own; needs both loaded."""
         organization, service = self.service.organization.name, self.service.name
         return organization if service in ("", organization) else f"{organization}: {service}"
+
+    @property
+    def last_check(self) -> Verification | None:
+        """The newest attempt in which staff reached somebody; needs the verifications loaded, newest first."""
+        return next((row for row in self.verifications.all() if row.is_check), None)
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Staff have tried since the last check and not reached it; needs the verifications loaded, newest first."""
+        attempts = (row for row in self.verifications.all() if row.is_by_the_department)
+        newest = next(attempts, None)
+        return newest is not None and not newest.is_check
 
     @property
     def numbers_to_call(self) -> list[Phone]:

@@ -13,6 +13,9 @@ class PlaceName(models.Model):
     name = models.CharField(_("name"), max_length=100)
     key = models.CharField(_("name as it is looked up"), max_length=100, unique=True, editable=False)
     place = models.ForeignKey(Place, models.CASCADE, verbose_name=_("ZIP code"), related_name="names")
+    is_starter = models.BooleanField(
+        _("waits for a check"), default=False, help_text=_("Shipped with the site. Does the name lie in that ZIP code?")
+    )
 
     class Meta:
         verbose_name = _("place name")

@@ -1,5 +1,6 @@
 """Hold what people looked for in vain, so that nobody can be told from it."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -30,8 +31,8 @@ class UnmetTerm(models.Model):
     term = models.CharField(_("words"), max_length=40)
 
     class Meta:
-        verbose_name = _("words without a place")
-        verbose_name_plural = _("words without a place")
+        verbose_name = _("words looked for in vain")
+        verbose_name_plural = _("what people look for in vain")
         constraints = [
             models.UniqueConstraint(fields=["language", "digest"], name="unmet_term_once"),
             models.CheckConstraint(condition=~Q(term__regex="[0-9@]"), name="unmet_term_has_no_digit_or_at"),
@@ -50,6 +51,7 @@ class SearchTerm(models.Model):
     class Meta:
         verbose_name = _("known word")
         verbose_name_plural = _("known words")
+        indexes = [GinIndex(fields=["word"], name="search_term_word", opclasses=["gin_trgm_ops"])]
 
     def __str__(self):
         return self.word

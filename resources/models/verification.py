@@ -8,9 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class VerificationQuerySet(models.QuerySet):
+    def attempts(self):
+        """Keep what staff tried by phone or in person, however it ended."""
+        return self.filter(method__in=Verification.BY_THE_DEPARTMENT)
+
     def by_the_department(self):
         """Keep the attempts in which staff reached somebody by phone or in person."""
-        return self.filter(outcome=Verification.Outcome.REACHED, method__in=Verification.BY_THE_DEPARTMENT)
+        return self.attempts().filter(outcome=Verification.Outcome.REACHED)
 
 
 class Verification(models.Model):
@@ -84,3 +88,13 @@ class Verification(models.Model):
 
     def __str__(self):
         return f"{self.get_method_display()}: {self.get_outcome_display()}"
+
+    @property
+    def is_by_the_department(self) -> bool:
+        """Staff tried by phone or in person; what a provider says of itself is no check."""
+        return self.method in self.BY_THE_DEPARTMENT
+
+    @property
+    def is_check(self) -> bool:
+        """Staff reached somebody: only this moves the date that visitors see."""
+        return self.is_by_the_department and self.outcome == self.Outcome.REACHED

@@ -22,51 +22,6 @@ def text_of(response):
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", response.content.decode())).split())
 
 
-def test_a02_spanish_search_near_a_zip_lists_the_methadone_programs_by_distance(client, listings):
-    response = client.get("/es/buscar/", {"q": "metadona cerca de 06112"})
-
-    assert names(response) == ["OTP North", "OTP South", "OTP East"]
-    assert [round(card.miles, 1) for card in response.context["cards"]] == [0.2, 3.6, 8.9]
-    assert '<html lang="es">' in response.content.decode()
-    assert re.findall(r"(\d\.\d) millas", text_of(response)) == ["0.2", "3.6", "8.9"]
-
-
-def test_a03_english_search_gives_the_same_as_the_spanish_one(client, listings):
-    spanish = client.get("/es/buscar/", {"q": "metadona cerca de 06112"})
-
-    english = client.get("/en/find/", {"q": "methadone near 06112"})
-
-    assert names(english) == names(spanish) == ["OTP North", "OTP South", "OTP East"]
-
-
-def test_a06_accents_make_no_difference(client, listings):
-    plain = client.get("/es/buscar/", {"q": "desintoxicacion"})
-
-    accented = client.get("/es/buscar/", {"q": "desintoxicación"})
-
-    assert names(plain) == names(accented) == ["Detox"]
-
-
-def test_a07_spanish_words_on_the_english_page_with_a_link_to_the_same_search_in_spanish(client, listings):
-    response = client.get("/en/find/", {"q": "metadona 06112"})
-
-    assert names(response) == ["OTP North", "OTP South", "OTP East"]
-    assert '<html lang="en">' in response.content.decode()
-    assert response.context["elsewhere"] == [("es", "Buscar en español", "/es/buscar/?q=metadona+06112")]
-
-
-@pytest.mark.parametrize("query", ["methadone near 00000", "methadone near abc"])
-def test_a16_an_unknown_place_is_said_by_the_box_and_the_state_is_listed_without_distances(client, listings, query):
-    response = client.get("/en/find/", {"q": query})
-
-    html = response.content.decode()
-    assert response.status_code == 200
-    assert 'aria-describedby="find-q-hint find-q-error"' in html
-    assert f"We do not know the place “{query.split()[-1]}”" in text_of(response)
-    assert names(response) == ["OTP North", "OTP South", "OTP East"]
-    assert re.findall(r"\d miles", text_of(response)) == []
-
-
 def test_a17_a_checked_listing_says_by_whom_how_when_and_what(client, listings):
     response = client.get(listings["R1"].url("en"))
 
@@ -97,21 +52,6 @@ def test_a21_one_service_at_two_sites_is_two_rows_each_with_its_distance(client,
     assert rows == [("Recovery House", 1.1), ("Twice", 0.7), ("Twice", 2.1)]
 
 
-def test_a22_the_list_needs_no_script(client, listings):
-    html = client.get("/es/buscar/", {"q": "metadona cerca de 06112"}).content.decode()
-
-    main = html[html.index("<main") : html.index("</main>")]
-    assert "<script" not in main
-    assert re.findall(r"<h3><a href=[^>]+>([^<]+)</a>", main) == ["OTP North", "OTP South", "OTP East"]
-
-
-def test_a23_the_list_comes_before_any_map_and_asks_for_no_tile(client, listings):
-    html = client.get("/en/find/", {"q": "methadone near 06112"}).content.decode()
-
-    assert re.findall(r'(?:src|srcset)="https?:[^"]*"', html) == []
-    assert "<iframe" not in html
-
-
 def test_a26_the_short_address_leads_to_the_listing_in_the_language_asked_for(client, listings):
     listing = listings["R1"]
 
@@ -135,7 +75,7 @@ def test_a26_the_text_has_name_phone_hours_and_date_in_one_language_or_in_both(c
         "OTP North",
         "Teléfono: (860) 555-0100",
         "Dirección: 1 Main Street, Hartford, CT 06112",
-        "Horario: No se sabe, pregunte.",
+        "Horario: Pacientes nuevos: lunes a viernes: 5:30\xa0a.\xa0m. a 11:00\xa0a.\xa0m.",
     ]
     assert "21 de noviembre de 2026" in spanish.content.decode()
     assert "November 21, 2026" in both.content.decode()

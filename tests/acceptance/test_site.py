@@ -69,7 +69,7 @@ def visit(address):
     """Ask for one address, as a new visitor would."""
     response = Client().get(address)
     kind = response.headers.get("Content-Type", "")
-    body = (b"".join(response) if response.streaming else response.content).decode()
+    body = (b"".join(response) if response.streaming else response.content).decode(errors="replace")
     reading = read(body) if kind.startswith("text/html") and body else None
     links = reading.anchors if reading else re.findall("<loc>(.*?)</loc>", body)
     links = [*links, response.headers.get("Location", "")]

@@ -30,6 +30,10 @@ def test_a_local_start_needs_nothing_set():
         ("SITE_URL", "https://elsewhere.example", "portal.E008"),
         ("EMAIL_URL", "http://127.0.0.1:25", "portal.E007"),
         ("EMAIL_URL", "smtp://", "portal.E007"),
+        ("FRESH_DAYS", 60, "portal.E009"),
+        ("STALE_DAYS", 90, "portal.E009"),
+        ("FRESH_DAYS", -1, "portal.E009"),
+        ("AREA_MILES", -1, "portal.E010"),
     ],
 )
 def test_a_wrong_value_is_named_in_a_sentence_that_says_what_to_set(settings, name, value, expected):
@@ -47,6 +51,8 @@ def test_a_wrong_value_is_named_in_a_sentence_that_says_what_to_set(settings, na
         ("DATABASE_URL", "mysql://localhost/faro", "Set DATABASE_URL"),
         ("TIME_ZONE", "../etc/passwd", "Set TIME_ZONE"),
         ("VAR_DIR", "/proc/nowhere", "Set SECRET_KEY"),
+        ("DUE_DAYS", "three months", "Set FRESH_DAYS"),
+        ("STALE_DAYS", "²", "Set FRESH_DAYS"),
     ],
 )
 def test_a_wrong_variable_stops_the_start_without_a_traceback(variable, value, sentence):

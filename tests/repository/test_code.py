@@ -24,7 +24,19 @@ SAFE_HTML = {
 # Where SQL is written by hand, and why Django's own cannot say it.
 RAW_SQL = {
     "portal/lib/ratelimit.py": "the lock for which one count at a time waits",
-    "resources/actions.py": "COPY, which loads the 41,000 places of the country in a second",
+    "resources/actions/starter.py": "COPY, which loads the 41,000 places of the country in a second",
+    "resources/imports/bulk.py": "COPY of the listings of a national list, which models would make one by one",
+    "resources/imports/staging.py": "COPY of the rows of a file, and what they would do, found in a few statements",
+    "resources/imports/applying.py": "what the rows of a file say, merged into what was last imported",
+    "resources/imports/worker.py": "the lock by which one process works on an import",
+    "resources/actions/merge.py": "the pairs of listings with one number or name, which are no rows of a model",
+    "portal/lib/kept.py": "whether a row of a small table has changed, which no model says",
+    "portal/articles/search.py": "titles to read beside the places: the model's own query costs more than the answer",
+    "resources/search/statement.py": "a page of results, counts and all, in one statement by distance",
+    "resources/search/documents.py": "ANALYZE after all documents were written",
+    "resources/search/typos.py": "the known word nearest to a mistyped one",
+    "resources/geo.py": "ZIP codes, towns and place names at once, on every search",
+    "resources/actions/unmet.py": "one more search in vain, counted in one step",
     "newsletter/delivery/outbox.py": "claims, marks and finishes with the clock of the database",
 }
 

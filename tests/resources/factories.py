@@ -9,11 +9,15 @@ from resources.actions import rebuild_search
 from resources.geo import fold
 from resources.models import (
     CallToMake,
+    Closure,
+    ListingType,
     Location,
     Organization,
     Phone,
     Place,
     Provenance,
+    QualityFact,
+    Schedule,
     Service,
     ServiceAtLocation,
     Verification,
@@ -111,6 +115,48 @@ class VerificationFactory(factory.django.DjangoModelFactory):
     fields = ["phone", "hours"]
 
 
+class ListingTypeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ListingType
+        django_get_or_create = ("code",)
+
+    code = "treatment"
+    name_en = factory.SelfAttribute("code")
+    name_es = factory.SelfAttribute("code")
+    plural_en = factory.SelfAttribute("code")
+    plural_es = factory.SelfAttribute("code")
+
+
+class ScheduleFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Schedule
+
+    listing = factory.SubFactory(ListingFactory)
+    byday = "MO,TU,WE,TH,FR"
+    opens_at = datetime.time(9)
+    closes_at = datetime.time(17)
+
+
+class ClosureFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Closure
+
+    listing = factory.SubFactory(ListingFactory)
+    starts_on = datetime.date(2026, 12, 25)
+    ends_on = factory.SelfAttribute("starts_on")
+
+
+class QualityFactFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = QualityFact
+
+    listing = factory.SubFactory(ListingFactory)
+    text_en = "Accredited by an invented body"
+    text_es = "Acreditado por un organismo inventado"
+    source = "An invented list"
+    as_of = datetime.date(2026, 10, 1)
+
+
 class CallToMakeFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = CallToMake
@@ -156,20 +202,41 @@ ACCEPTANCE_LISTINGS = {
     "R10": ("Tele Bup", [*BUPRENORPHINE, *SPANISH, "TELE"], None, None, (2026, 11, 15), "open"),
 }
 
+WEEKDAYS, EVERY_DAY = "MO,TU,WE,TH,FR", "MO,TU,WE,TH,FR,SA,SU"
+
+# What else the cases' table says of each: the kind of place, its answers, and its hours (purpose, days, from, to).
+ACCEPTANCE_DETAILS = {
+    "R1": ("treatment", {"spanish": "staff", "walk_in": "yes"}, ("new patients", WEEKDAYS, "05:30", "11:00")),
+    "R2": ("treatment", {"spanish": "staff"}, ("dosing", WEEKDAYS, "06:00", "09:30")),
+    "R3": ("treatment", {"spanish": "interpreter"}, ("", WEEKDAYS, "09:00", "17:00")),
+    "R4": ("treatment", {}, None),
+    "R5": ("naloxone-point", {}, ("", EVERY_DAY, "00:00", "00:00")),
+    "R6": ("naloxone-point", {}, ("", EVERY_DAY, "09:00", "21:00")),
+    "R7": ("treatment", {}, None),
+    "R8": ("treatment", {"spanish": "no"}, ("", WEEKDAYS, "06:00", "12:00")),
+    "R9": ("recovery-housing", {"gender": "women"}, None),
+    "R10": ("treatment", {"spanish": "staff"}, None),
+}
+
 
 def acceptance_listings():
     """Make R1 to R10 with their checks and let search read them. Returns the listings by name."""
     caller = UserFactory()
-    listings = {name: _listing(caller, *row) for name, row in ACCEPTANCE_LISTINGS.items()}
+    listings = {name: _listing(caller, *row, *ACCEPTANCE_DETAILS[name]) for name, row in ACCEPTANCE_LISTINGS.items()}
     rebuild_search()
     return listings
 
 
-def _listing(caller, name, codes, latitude, longitude, checked_on, status):
+def _listing(caller, name, codes, latitude, longitude, checked_on, status, kind, answers, hours):
     point = {"latitude": latitude, "longitude": longitude}
     location = LocationFactory(**point) if latitude else VirtualLocationFactory()
     since = {"status_since": datetime.date(2026, 11, 1)} if status != "open" else {}
-    listing = ListingFactory(name=name, codes=codes, location=location, status=status, **since)
+    answers = answers | {"type": ListingTypeFactory(code=kind)}
+    listing = ListingFactory(name=name, codes=codes, location=location, status=status, **since, **answers)
+    if hours:
+        purpose, days, opens, closes = hours
+        opens, closes = datetime.time.fromisoformat(opens), datetime.time.fromisoformat(closes)
+        ScheduleFactory(listing=listing, purpose=purpose, byday=days, opens_at=opens, closes_at=closes)
     PhoneFactory(listing=listing)
     ProvenanceFactory(listing=listing)
     if checked_on:

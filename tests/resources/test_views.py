@@ -8,7 +8,7 @@ from portal.lib import languages
 from resources.actions import rebuild_search
 from resources.models import ServiceAtLocation
 
-from .factories import ListingFactory, LocationFactory, PhoneFactory, ProvenanceFactory, VerificationFactory
+from .factories import ListingFactory, PhoneFactory, ProvenanceFactory, VerificationFactory
 
 pytestmark = pytest.mark.django_db
 SCRIPT = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
@@ -119,7 +119,8 @@ def test_an_unknown_short_code_is_missing(client, listings, code):
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "trace"])
 def test_pages_are_only_read(client, listings, method):
-    assert getattr(client, method)("/en/find/").status_code == 405
+    # A search may also come by POST, from a page of ours.
+    assert getattr(client, method)("/en/find/").status_code == (403 if method == "post" else 405)
     assert getattr(client, method)(listings["R1"].url("en")).status_code == 405
 
 
@@ -177,9 +178,9 @@ def test_chips_and_filters_are_links_and_boxes_that_keep_the_rest(client, listin
 
     assert names(response) == ["OTP North", "OTP South"]
     assert response.context["chips"] == [
-        ("Methadone", "/en/find/?q=cerca+de+06112&claim=spanish-speaking-counselors"),
-        ("06112", "/en/find/?q=metadona&claim=spanish-speaking-counselors"),
-        ("Spanish-speaking counselors", "/en/find/?q=metadona+cerca+de+06112"),
+        ("Methadone", "?q=cerca+de+06112&claim=spanish-speaking-counselors"),
+        ("06112", "?q=metadona&claim=spanish-speaking-counselors"),
+        ("Spanish-speaking counselors", "?q=metadona+cerca+de+06112"),
     ]
     html = " ".join(response.content.decode().split())
     assert 'name="claim" value="spanish-speaking-counselors" checked>' in html
@@ -220,7 +221,7 @@ def test_nothing_found_leads_on_to_people(client, listings):
 
     html = response.content.decode()
     assert names(response) == []
-    assert "We know no such place." in html
+    assert "There is no place we have verified for this." in html
     assert html.count('class="call') >= 3
 
 
@@ -238,9 +239,10 @@ def test_the_results_page_takes_the_same_queries_whatever_it_shows(client, town,
         ProvenanceFactory(listing=listing)
         VerificationFactory(listing=listing)
     rebuild_search()
+    find(client, q="methadone hartford")  # what small tables hold is kept
 
-    # Department, concepts, places, whether it is a name, documents, cards, articles, lines.
-    with django_assert_num_queries(8):
+    # Whether a small table has changed, places, whether it is a name, the answer, articles.
+    with django_assert_num_queries(5):
         response = find(client, q="methadone hartford")
 
     assert len(names(response)) == count
@@ -254,7 +256,7 @@ def test_a_listing_shows_its_numbers_with_extensions_and_the_way_there(client, t
     html = client.get(listing.url("es")).content.decode()
 
     assert re.findall(r'href="(tel:[^"]+555[^"]+)"', html) == ["tel:+1-860-555-0100;ext=12", "tel:+1-860-555-0101"]
-    assert "(860) 555-0100 ext. 12" in html
+    assert '(860) 555-0100 <span class="call__extension">ext. 12</span>' in html
     assert 'href="https://www.openstreetmap.org/directions?to=41.79,-72.696" rel="noreferrer noopener"' in html
     assert "<li>Metadona</li>" in html
     assert "<li>Medicaid (HUSKY en Connecticut)</li>" in html
@@ -291,23 +293,6 @@ def test_every_listing_page_names_its_twin(client, listings):
         html = client.get(listings["R1"].url(language)).content.decode()
         for other in languages.codes():
             assert f'hreflang="{other}" href="http://testserver{listings["R1"].url(other)}"' in html
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_a_listing_page_takes_the_same_queries_whatever_it_shows(client, town, django_assert_num_queries, count):
-    listing = ListingFactory()
-    for number in range(count):
-        PhoneFactory(listing=listing, extension=str(number))
-        ProvenanceFactory(listing=listing)
-        VerificationFactory(listing=listing)
-    ListingFactory.create_batch(count, location=LocationFactory(latitude=41.8))
-    rebuild_search()
-
-    # Listing, phones, sources, schedules, checks, neighbours, their cards, department, lines.
-    with django_assert_num_queries(9):
-        response = client.get(listing.url("en"))
-
-    assert len(response.context["nearest"]) == count
 
 
 def test_short_codes_are_never_used_again(town):

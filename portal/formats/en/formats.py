@@ -2,3 +2,4 @@
 
 DATE_FORMAT = "F j, Y"
 TIME_FORMAT = "g:i A"
+MONTH_DAY_FORMAT = "M j"

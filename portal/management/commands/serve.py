@@ -141,13 +141,15 @@ def only_one(path):
 
 
 def programs(listener, address):
-    """Return the web server, on a socket that outlives its restarts, and the newsletter sender."""
+    """Return the web server, on a socket that outlives its restarts, the sender, the importer and the nightly work."""
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "SITE_URL": settings.SITE_URL or address}
     manage = str(settings.BASE_DIR / "manage.py")
     web = ["-m", "gunicorn", "--config", "python:portal.gunicorn", "--bind", f"fd://{listener.fileno()}", "portal.wsgi"]
     return [
         Child("web server", [sys.executable, *web], environment, inherits=(listener.fileno(),), most_deaths=3),
         Child("newsletter sender", [sys.executable, manage, "send_newsletter", "--forever"], environment),
+        Child("importer", [sys.executable, manage, "run_imports", "--forever"], environment),
+        Child("nightly work", [sys.executable, manage, "nightly", "--forever"], environment),
     ]
 
 

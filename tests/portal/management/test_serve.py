@@ -22,16 +22,17 @@ def test_programs_know_the_address_that_mail_must_carry(settings):
     settings.SITE_URL = ""
 
     with socket.socket() as listener:
-        web, sender = serve.programs(listener, "http://localhost:8003")
+        programs = serve.programs(listener, "http://localhost:8003")
 
-    assert {web.environment["SITE_URL"], sender.environment["SITE_URL"]} == {"http://localhost:8003"}
+    assert {"web server", "newsletter sender", "nightly work"} <= {program.name for program in programs}
+    assert {program.environment["SITE_URL"] for program in programs} == {"http://localhost:8003"}
 
 
 def test_address_set_by_the_owner_stays(settings):
     settings.SITE_URL = "https://faro.example.org"
 
     with socket.socket() as listener:
-        web, _sender = serve.programs(listener, "http://localhost:8003")
+        web, *_others = serve.programs(listener, "http://localhost:8003")
 
     assert web.environment["SITE_URL"] == "https://faro.example.org"
 

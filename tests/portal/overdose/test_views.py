@@ -47,7 +47,8 @@ def test_the_number_of_queries_does_not_grow_with_the_passages(client, count, dj
     for passage in PassageFactory.create_batch(count, guide=guide, line=guide.line):
         CitationFactory.create_batch(count, passage=passage)
 
-    with django_assert_num_queries(5):  # guide, passages, citations; the department and the lines of the footer
+    # Guide, passages, citations; whether the department and the lines of the footer have changed, and those lines.
+    with django_assert_num_queries(5):
         response = client.get("/en/overdose/")
 
     assert len(response.context["parts"]) == count

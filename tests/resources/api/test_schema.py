@@ -3,11 +3,11 @@
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 
-from portal.wsgi import application
 from resources.api import answers
 from resources.api.views import described
 
@@ -33,7 +33,7 @@ def no_limit(monkeypatch):
 
 
 schema = schemathesis.openapi.from_dict(described())
-schema.app = application
+schema.app = get_wsgi_application()
 OPERATIONS = [found.ok() for found in schema.get_all_operations()]
 # Not schemathesis's own way to make the tests: it gives them all one name, and of these xdist runs only one.
 CASES = [

@@ -8,30 +8,39 @@ from portal.reference.models import Concept, Department
 from resources.actions import rebuild_search
 from resources.geo import Spot
 from resources.models import SearchDocument, ServiceAtLocation
-from resources.search import facets
-from resources.search.results import find
+from resources.search import facets, tags
+from resources.search.results import Wish, find
 from resources.search.vocabulary import read_vocabulary
-from tests.resources.factories import ListingFactory, LocationFactory, VerificationFactory
+from tests.resources.factories import (
+    ListingFactory,
+    ListingTypeFactory,
+    LocationFactory,
+    ScheduleFactory,
+    VerificationFactory,
+    VirtualLocationFactory,
+)
 
 pytestmark = pytest.mark.django_db
-TODAY = datetime.date(2026, 12, 1)
+NOW = datetime.datetime(2026, 12, 1, 15, 0, tzinfo=datetime.UTC)
 
 
 def search(text, language="en", chosen=(), **options):
     department = Department.objects.current()
     return find(
-        text,
+        Wish(text, facets.read(chosen), **options),
         vocabulary=read_vocabulary(Concept.objects.all()),
         home=Spot(department.name, department.state, department.latitude, department.longitude),
         language=language,
-        today=TODAY,
-        chosen=facets.read(chosen),
-        **options,
+        at=NOW,
     )
 
 
 def names(found):
-    return [hit.name for hit in found.hits]
+    return [hit.row["card"]["titles"]["en"] for hit in found.hits]
+
+
+def names_beside(found, block):
+    return [hit.row["card"]["titles"]["en"] for hit in found.beside[block]]
 
 
 def test_without_a_place_the_nearest_to_the_department_come_first(listings):
@@ -90,7 +99,7 @@ def test_help_by_phone_or_video_stands_apart(listings):
     found = search("suboxone near 06112")
 
     assert names(found) == ["Office Bup"]
-    assert [hit.name for hit in found.remote] == ["Tele Bup"]
+    assert names_beside(found, "remote") == ["Tele Bup"]
 
 
 def test_filters_take_any_inside_a_facet_and_all_between(listings):
@@ -102,11 +111,21 @@ def test_filters_take_any_inside_a_facet_and_all_between(listings):
 
 
 def test_counts_say_what_each_option_would_give(listings):
-    for chosen in ([], ["methadone"], ["spanish-speaking-counselors"], ["methadone", "sliding-fee"]):
+    for chosen in (
+        [],
+        ["methadone"],
+        ["spanish-speaking-counselors"],
+        ["methadone", "sliding-fee"],
+        ["walk_in-yes"],
+        ["walk_in-unknown", "methadone"],
+    ):
         counts = search("near 06112", chosen=chosen, least_radius=50).counts
-        for claim in [claim for claim in counts if facets.facet_of(claim)]:
-            alone = [c for c in chosen if facets.facet_of(c) != facets.facet_of(claim)] + [claim]
-            assert counts[claim] == len(search("near 06112", chosen=alone, least_radius=50).hits), (chosen, claim)
+        for facet, words in facets._words(("treatment", "naloxone-point", "recovery-housing")).items():
+            alone = [word for word in chosen if tags.facet_of(word) != facet]
+            for word, number in words:
+                given = search("near 06112", chosen=[*alone, word], least_radius=50)
+                if given.radius == 50:
+                    assert counts.get(number, 0) == given.total, (chosen, word)
 
 
 @pytest.mark.parametrize("text", ["narcan", "naloxona gratis", "free narcan"])
@@ -118,7 +137,7 @@ def test_naloxone_is_found_by_its_names(listings, text):
 def test_a_need_that_no_listing_meets_finds_nothing(listings):
     found = search("syringe exchange near 06112")
 
-    assert (names(found), found.remote) == ([], [])
+    assert found.is_empty
 
 
 def test_a_name_is_found_in_either_language_whatever_the_page(listings):
@@ -162,21 +181,21 @@ def test_a_search_takes_the_same_five_queries_whatever_it_finds(town, fixed_day,
     ListingFactory.create_batch(count)
     rebuild_search()
 
-    with django_assert_num_queries(5):  # department, concepts, places, whether it is a name, documents
+    with django_assert_num_queries(5):  # department, concepts, places, whether it is a name, the answer
         found = search("methadone hartford")
 
     assert len(found.hits) == count
 
 
 def test_writing_all_documents_again_gives_the_same(listings):
-    columns = [field.name for field in SearchDocument._meta.fields if field.name != "id"]
-    rows = SearchDocument.objects.order_by("listing", "language").values_list(*columns)
+    columns = [field.name for field in SearchDocument._meta.fields]
+    rows = SearchDocument.objects.order_by("listing").values_list(*columns)
     before = list(rows.all())
 
     rebuild_search()
 
     assert list(rows.all()) == before
-    assert {row[1] for row in before} == {"en", "es"}
+    assert len(before) == 9
 
 
 def test_writing_one_listing_leaves_the_others(listings):
@@ -186,4 +205,90 @@ def test_writing_one_listing_leaves_the_others(listings):
     rebuild_search([listing.pk])
 
     assert names(search("methadone near 06112")) == ["OTP South", "OTP East"]
-    assert SearchDocument.objects.count() == 18
+    assert SearchDocument.objects.count() == 9
+
+
+def test_listings_beyond_the_first_page_are_reached_and_a_page_too_far_is_the_last(town, fixed_day):
+    ListingFactory.create_batch(23)
+    rebuild_search()
+
+    first, second, far = (search("methadone", page=page) for page in (1, 2, 50))
+
+    assert [len(found.hits) for found in (first, second, far)] == [20, 3, 3]
+    assert {hit.listing for hit in first.hits}.isdisjoint(hit.listing for hit in second.hits)
+    assert [hit.listing for hit in far.hits] == [hit.listing for hit in second.hits]
+
+
+def test_what_staff_recorded_of_spanish_outweighs_what_a_list_said(listings):
+    listing = listings["R8"]
+    ServiceAtLocation.objects.filter(pk=listing.pk).update(codes=[*listing.codes, "SP"])  # it said "no" on the phone
+    rebuild_search()
+
+    found = search("spanish speaking methadone near 06112")
+
+    assert names(found) == ["OTP North", "OTP South"]
+
+
+def test_only_what_is_open_for_the_thing_searched_is_open_now(listings):
+    found = search("methadone open now near 06112")
+
+    assert names(found) == ["OTP North", "OTP East"]
+    assert (found.radius, found.total) == (10, 2)
+
+
+def test_where_nothing_is_open_those_that_open_next_come_first(listings):
+    ServiceAtLocation.objects.filter(pk__in=[listings["R1"].pk, listings["R8"].pk]).delete()
+    rebuild_search()
+
+    found = search("methadone near 06112", is_open=True)
+
+    assert found.is_none_open
+    assert names(found) == ["OTP South"]
+
+
+def test_an_unchecked_or_stale_listing_is_never_open_now(listings):
+    at_the_door = LocationFactory(latitude=41.79, longitude=-72.696)
+    for name, checked_on in (("Unchecked", None), ("Stale", datetime.datetime(2026, 8, 23, 15, tzinfo=datetime.UTC))):
+        listing = ListingFactory(name=name, location=at_the_door)
+        ScheduleFactory(listing=listing)
+        if checked_on:
+            VerificationFactory(listing=listing, at=checked_on)
+    rebuild_search()
+
+    assert names(search("methadone open now 06112")) == ["OTP North", "OTP East"]
+    assert {hit.opening.is_open for hit in search("methadone 06112").hits[-2:]} == {False}
+
+
+def test_the_soonest_to_open_come_first_when_asked_for(listings):
+    found = search("methadone near 06112", sort="opens")
+
+    assert names(found) == ["OTP North", "OTP East", "OTP South"]
+
+
+def test_emergency_departments_and_peers_stand_in_blocks_of_their_own(listings):
+    for code, block in (("emergency-department", "emergency"), ("peer-meeting", "peers")):
+        kind = ListingTypeFactory(code=code, block=block)
+        ListingFactory(name=f"A {code}", type=kind, codes=[code, "peer-meetings"])
+    ListingFactory(
+        name="Online", type=kind, codes=["peer-meetings", "TELE"], location=VirtualLocationFactory(state_province="CT")
+    )
+    rebuild_search()
+
+    everything, asked = search("near 06112"), search("er near me")
+
+    assert "A emergency-department" not in names(everything)
+    assert names_beside(everything, "peers") == ["A peer-meeting", "Online"]
+    assert names_beside(asked, "emergency") == ["A emergency-department"]
+    assert [hit.row["card"]["titles"]["en"] for hit in search("methadone").emergency] == ["A emergency-department"]
+
+
+def test_a_name_with_words_that_mean_something_is_found(listings):
+    ListingFactory(name="Walnut Detox Hospital Tower", codes=["RL"])
+    rebuild_search()
+
+    assert names(search("walnut detox hospital")) == ["Walnut Detox Hospital Tower"]
+
+
+def test_a_drug_alone_asks_for_a_way_to_start_and_beside_a_need_for_nothing(listings):
+    assert names(search("dope sick 06112")) == ["OTP North", "Office Bup", "OTP South", "OTP East"]
+    assert names(search("heroin recovery housing near 06112")) == ["Recovery House"]

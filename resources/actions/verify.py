@@ -1,0 +1,58 @@
+"""Record how an attempt to check a listing ended, with everything that follows from it."""
+
+import datetime
+from collections.abc import Collection, Mapping
+
+from django.db import transaction
+
+from ..models import Answer, ServiceAtLocation, Verification
+from .changes import write_changes
+from .rebuild import rebuild_search
+from .withdrawal import is_confirmed, withdraw_or_hold
+
+Outcome = Verification.Outcome
+
+
+@transaction.atomic
+def record_verification(
+    *,
+    listing: ServiceAtLocation,
+    method: str,
+    outcome: str,
+    by,
+    at: datetime.datetime,
+    fields: Collection[str] = (),
+    note: str = "",
+    call_back_at: datetime.datetime | None = None,
+    changes: Mapping[str, object] | None = None,
+) -> Verification:
+    """Write down one attempt, the values corrected in it, and what it means for the listing.
+
+    Only "reached" by phone or visit moves the date of the check, and only for `fields`. `changes` are described in
+    `write_changes`. A wrong number or a closure found again on another day takes the listing off the list at once.
+    """
+    row = ServiceAtLocation.objects.select_for_update().get(pk=listing.pk)
+    attempt = Verification(listing=row, method=method, outcome=outcome, at=at, by=by, fields=list(fields), note=note)
+    attempt.call_back_at = call_back_at
+    wanted = dict(changes or {})
+    if attempt.is_by_the_department:
+        wanted |= _follow(row, outcome, at)
+    write_changes(row, wanted, by=by, at=at)
+    if by is not None and row.claimed_by_id == by.pk:
+        row.claimed_by = row.claimed_at = None
+    row.save()
+    attempt.save()
+    rebuild_search([row.pk])
+    listing.refresh_from_db()
+    return attempt
+
+
+def _follow(listing: ServiceAtLocation, outcome: str, at: datetime.datetime) -> dict[str, str]:
+    """Set on the listing what this outcome of a call or visit means; return the values it changes."""
+    if outcome == Outcome.REACHED:
+        listing.withdrawn_on = listing.withdrawal_held_on = None
+    elif outcome == Outcome.NO_NEW_PATIENTS:
+        return {"takes_new_patients": Answer.NO}
+    elif is_confirmed(listing, outcome, at):
+        withdraw_or_hold(listing, at)
+    return {}
