@@ -1,55 +1,74 @@
-"""Ask the database once for what was understood, then choose the radius, the filters and the page in memory."""
+"""Find what was meant: read the words, ask the database, and where that finds nothing look for the next best."""
 
 import datetime
-import math
-from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import NamedTuple
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Cast
+from django.utils import timezone
 
-from portal.lib import fulltext, languages
-
-from .. import freshness, geo
-from ..models import SearchDocument, TaxonomyTerm
-from . import facets
+from .. import geo, hours
+from ..freshness import Freshness, freshness
+from ..models import SearchDocument
+from . import facets, tags, typos
+from .statement import LIMIT, Answer, Question, ask, is_name, miles
 from .terms import codes_named
 from .understand import Understood, understand
 from .vocabulary import Meaning, Vocabulary
 
 RADII = (10, 25, 50)
-LIMIT = 1000  # counts are exact up to here; the nearest come first
+CARDS_A_PAGE = 20
+WINDOW = 300  # so many of the nearest are looked at for their hours
+OPEN_NOW = "open-now"
+OPENS_NEXT = "opens"
+# Who looks for a way to start, or for a medication that is not near, is helped by any of these.
+STARTING = ("methadone", "buprenorphine", "naltrexone")
+MEDICATIONS = (*STARTING, "naloxone")
+TREATMENT = frozenset({*STARTING, "withdrawal-management", "opioid-treatment-program", tags.KIND + tags.TREATMENT})
+BLOCKS = SearchDocument.Block
 
 
 class Hit(NamedTuple):
-    """A listing that matches; `miles` is None where it has no point, `is_doubtful` when its last check is long ago."""
+    """A listing that matches: its row, its distance (None where it has no point), and its hours at this moment."""
 
     listing: int
-    name: str
     miles: float | None
-    claims: list[str]
-    is_virtual: bool = False
-    is_doubtful: bool = True
+    row: dict
+    state: Freshness
+    opening: hours.OpenState
 
-    def order(self) -> tuple:
-        """Return what results are sorted by: trusted ones first, then distance, name and id."""
-        return self.is_doubtful, math.inf if self.miles is None else self.miles, self.name, self.listing
+
+@dataclass(frozen=True)
+class Wish:
+    """What a visitor typed and chose. `least_radius` is in miles, or "state"; `is_exact` takes every word as it is."""
+
+    text: str = ""
+    chosen: facets.Chosen = field(default_factory=dict)
+    least_radius: int | str = RADII[0]
+    is_open: bool = False
+    sort: str = ""
+    page: int = 1
+    many: int = CARDS_A_PAGE
+    is_exact: bool = False
 
 
 @dataclass
 class Found:
-    """The answer to a search."""
+    """The answer to a search; `total` is exact up to 1,000, `trusted` of them were checked lately."""
 
     understood: Understood
     hits: list[Hit] = field(default_factory=list)
-    remote: list[Hit] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
+    total: int = 0
+    trusted: int = 0
+    is_capped: bool = False
+    counts: Mapping[int, int] = field(default_factory=dict)
+    beside: Mapping[str, list[Hit]] = field(default_factory=dict)
+    emergency: list[Hit] = field(default_factory=list)  # not asked for, for when nothing else is there
     radius: int | None = None  # None: the whole state, or without a place everything
     is_widened: bool = False
-    is_capped: bool = False
+    is_open_wished: bool = False
+    is_none_open: bool = False
     dropped: str = ""
 
     @property
@@ -58,137 +77,190 @@ class Found:
         spot = self.understood.spot
         return spot is not None and spot.point is not None
 
+    @property
+    def is_empty(self) -> bool:
+        """Nothing that was asked for is there, in any block."""
+        return not self.total and not any(self.beside.values())
 
-def find(
-    text: str,
-    *,
-    vocabulary: Vocabulary,
-    home: geo.Spot,
-    language: str,
-    today: datetime.date,
-    chosen: facets.Chosen | None = None,
-    least_radius: int | str = RADII[0],
-) -> Found:
-    """Return the listings for what was typed, nearest first, and how many each filter would leave.
+    @property
+    def is_doubtful(self) -> bool:
+        """Nothing that staff checked lately can be gone to."""
+        return self.is_none_open or all(hit.state == Freshness.STALE for hit in self.hits)
+
+    @property
+    def is_for_treatment(self) -> bool:
+        """A medication was asked for, a detox, or a way out of a drug."""
+        meanings = self.understood.meanings
+        return any(TREATMENT.intersection(meaning.claims) for meaning in meanings)
+
+
+def find(wish: Wish, *, vocabulary: Vocabulary, home: geo.Spot, language: str, at: datetime.datetime) -> Found:
+    """Return the listings for what was typed and chosen, and how many each filter would leave.
 
     Without a place they are ordered from the department's address. Words that no listing has are dropped when
-    something else was understood, so that one odd word does not hide every place. `least_radius` is in miles,
-    or "state".
+    something else was understood, so that one odd word does not hide every place.
     """
-    understood = understand(text, vocabulary, language, home, geo.spots, partial(is_name, language))
-    search = partial(_search, understood, home, language, today, chosen or {}, least_radius)
-    found = search(understood.rest)
-    if not found.hits and not found.remote and understood.rest and understood.parts:
-        found = search("")
-        found.dropped = understood.rest
+    correct = _as_they_are if wish.is_exact else typos.meant
+    understood = understand(wish.text, vocabulary, language, home, geo.spots, is_name, correct)
+    look = partial(_look, understood, wish, home, at)
+    needs = _needs(understood.meanings)
+    found = look(needs, understood.rest)
+    if not (found.is_empty and understood.rest and needs):
+        return found
+    # A name may hold words that mean something: "Walnut Hill Hospital". A name and a street word are no need together.
+    without_topics = _needs(understood.meanings, has_topics=False)
+    for fewer, words in ((without_topics, understood.rest), ([], understood.need)):
+        if fewer == needs:
+            continue
+        found = look(fewer, words)
+        if not found.is_empty:
+            return found
+    found = look(needs, "")
+    found.dropped = understood.rest
     return found
 
 
-def is_name(language: str, words: str) -> bool:
-    """Say whether these words stand together in the name of a listing."""
-    return SearchDocument.objects.filter(language=language, vector=fulltext.query(f'"{words}"', language)).exists()
+def instead(found: Found, home: geo.Spot, at: datetime.datetime) -> Found:
+    """Return the next best where nothing was found: the nearest ways to start a medication, by phone or at a door."""
+    wish = Wish(least_radius=RADII[-1])
+    return _look(found.understood, wish, home, at, [frozenset(map(tags.number, STARTING))], "")
 
 
-def _search(understood, home, language, today, chosen: facets.Chosen, least_radius, rest: str) -> Found:
+def forms_of(meanings: Iterable[Meaning]) -> dict[str, str]:
+    """Return the forms of medications that were asked for, each with its medication: what few listings tell apart."""
+    pairs = (meaning.claims for meaning in meanings if len(meaning.claims) == 2)  # noqa: PLR2004
+    return {form: medication for form, medication in pairs if medication in MEDICATIONS and form not in MEDICATIONS}
+
+
+def _as_they_are(words: Iterable[str]) -> dict[str, str]:
+    return {}
+
+
+def _look(understood: Understood, wish: Wish, home: geo.Spot, at, needs: list[frozenset[int]], rest: str) -> Found:
     spot = understood.spot
     point = spot.point if spot else None
-    rows = partial(_rows, origin=point or home.point, chosen=chosen, today=today)
-    documents = SearchDocument.objects.filter(_needs(understood.meanings), language=language)
-    if rest:
-        documents = documents.filter(_says(rest))
-    found = Found(understood)
-    if point and least_radius != "state":
-        around = rows(documents.filter(geo.box(point[0], point[1], RADII[-1]) | Q(is_virtual=True, state=spot.state)))
-        radius = _radius(around, chosen, int(least_radius))
-        if radius:
-            found.is_widened = radius > int(least_radius)
-            return _fill(found, around, chosen, radius)
-        found.is_widened = True
-    return _fill(found, rows(documents.filter(_statewide(understood, home))), chosen, None)
-
-
-def _statewide(understood: Understood, home: geo.Spot) -> Q:
-    spot = understood.spot
-    state = spot.state if spot else home.state
-    if state and (spot or understood.unknown_place):
-        return Q(state=state)
-    return Q(is_virtual=False) | Q(state=home.state)
-
-
-def _rows(
-    documents: QuerySet, *, origin: tuple[float, float] | None, chosen: facets.Chosen, today: datetime.date
-) -> list[Hit]:
-    """Return the nearest matches, those that meet every filter first; the others only serve the counts."""
-    trusted_since = freshness.trusted_since(today)
-    passes = Q(*(Q(claims__overlap=sorted(wanted)) for wanted in chosen.values()))
-    missed = _unless(passes) if chosen else Value(0)
-    far = geo.nearness(*origin) if origin else Value(0.0)
-    ordered = (
-        documents.exclude(checked_on__lt=freshness.listed_since(today))
-        .annotate(missed=missed, doubt=_unless(Q(checked_on__gte=trusted_since)), far=far)
-        .order_by("missed", "doubt", "far", "name", "listing_id")
+    named = frozenset(map(tags.number, codes_named(rest))) if rest else frozenset()
+    is_near = point is not None and wish.least_radius != "state"
+    question = Question(
+        needs=needs,
+        chosen=facets.as_numbers(wish.chosen),
+        text=rest,
+        named=named,
+        origin=point or home.point,
+        radii=_radii(wish.least_radius) if is_near else (),
+        state=spot.state if spot else home.state,
+        is_statewide=bool(spot or understood.unknown_place),
+        first=(wish.page - 1) * wish.many,
+        many=wish.many,
     )
-    columns = ("listing_id", "name", "claims", "is_virtual", "doubt", "latitude", "longitude")
-    hits = []
-    for listing, name, claims, is_virtual, doubt, latitude, longitude in ordered.values_list(*columns)[: LIMIT + 1]:
-        miles = geo.miles_between(origin, (latitude, longitude)) if origin and latitude is not None else None
-        hits.append(Hit(listing, name, miles, claims, is_virtual, bool(doubt)))
-    return sorted(hits, key=Hit.order)
-
-
-def _unless(condition: Q) -> Case:
-    return Case(When(condition, then=Value(0)), default=Value(1), output_field=IntegerField())
-
-
-def _radius(rows: list[Hit], chosen: facets.Chosen, least: int) -> int | None:
-    """Return the smallest radius from `least` on with a place in it that meets every filter."""
-    met = [hit.miles for hit in rows if hit.miles is not None and not facets.failing(hit.claims, chosen)]
-    return next((radius for radius in RADII if met and radius >= max(least, min(met))), None)
-
-
-def _is_within(hit: Hit, radius: int | None) -> bool:
-    return radius is None or (hit.miles is not None and hit.miles <= radius)
-
-
-def _fill(found: Found, rows: list[Hit], chosen: facets.Chosen, radius: int | None) -> Found:
-    found.radius, found.is_capped = radius, len(rows) > LIMIT
-    inside = [hit for hit in rows[:LIMIT] if not hit.is_virtual and _is_within(hit, radius)]
-    found.hits = [hit for hit in inside if not facets.failing(hit.claims, chosen)]
-    found.remote = [hit for hit in rows if hit.is_virtual and not facets.failing(hit.claims, chosen)]
-    found.counts = facets.count((hit.claims for hit in inside), chosen)
+    found = Found(understood, is_open_wished=wish.is_open or any(m.code == OPEN_NOW for m in understood.meanings))
+    if found.is_open_wished and _fill_open(found, question, at):
+        return found
+    found.is_none_open = found.is_open_wished
+    is_by_opening = wish.sort == OPENS_NEXT or found.is_none_open
+    _fill(found, question, at, is_by_opening)
+    if is_near and found.is_empty:
+        found.is_widened = True
+        _fill(found, replace(question, radii=()), at, is_by_opening)
     return found
 
 
-def _needs(meanings: list[Meaning]) -> Q:
-    """Return what a listing must offer: any claim of the same facet, and something of every facet."""
-    groups: dict[str, Q] = {}
+def _radii(least: int | str) -> tuple[int, ...]:
+    return tuple(radius for radius in RADII if radius >= int(least))
+
+
+def _fill(found: Found, question: Question, at: datetime.datetime, is_by_opening: bool) -> None:
+    """Put into the answer what the database says to a question."""
+    today = timezone.localdate(at)
+    if is_by_opening:
+        answer = ask(replace(question, first=0, many=WINDOW), today)
+        hits = sorted(_hits(answer.rows, at, question), key=_opening_order)
+        hits = hits[_start(question.first, len(hits)) :][: question.many]
+    else:
+        answer = ask(question, today)
+        hits = _hits(answer.rows, at, question)
+    found.hits, found.total, found.trusted = hits, min(answer.total, LIMIT), answer.trusted
+    found.is_capped = answer.total > LIMIT
+    found.counts = facets.with_unknown(answer.counts, answer.totals, found.total)
+    _fill_beside(found, answer, question, at)
+    if answer.radius is not None:
+        found.radius = round(answer.radius)
+        found.is_widened = found.radius > min(question.radii)
+
+
+def _fill_beside(found: Found, answer: Answer, question: Question, at: datetime.datetime) -> None:
+    asked = _hits([row for is_asked, row in answer.aside if is_asked], at, question)
+    found.beside = {
+        block: [hit for hit in asked if hit.row["block"] == block] for block in BLOCKS if block != BLOCKS.PLACES
+    }
+    found.emergency = _hits([row for is_asked, row in answer.aside if not is_asked], at, question)
+
+
+def _start(first: int, total: int) -> int:
+    """Return where the page begins: the last one, where a later one was asked for than there is."""
+    return min(first, max(0, total - 1) // CARDS_A_PAGE * CARDS_A_PAGE)
+
+
+def _hits(rows: Iterable[dict], at: datetime.datetime, question: Question) -> list[Hit]:
+    today, found = timezone.localdate(at), []
+    for row in rows:
+        checked_on = row["on"] and datetime.date.fromisoformat(row["on"])
+        state = freshness(checked_on, today, is_unanswered=row["card"]["is_unanswered"], stays_listed=row["stays"])
+        is_told = row["hours"] and state in hours.SAYS_OPEN
+        purpose = "phone" if row["block"] == BLOCKS.REMOTE else ""
+        opening = hours.state(hours.read(row["hours"]), at, purpose) if is_told else hours.OpenState()
+        distance = miles(row["chord"]) if row["chord"] is not None and question.origin else None
+        found.append(Hit(row["id"], distance, row, state, opening))
+    return found
+
+
+def _opening_order(hit: Hit) -> tuple:
+    """Return what "opens next" sorts by: open now, then the soonest; then the rest as they stood."""
+    opening = hit.opening
+    if opening.is_open:
+        return 0, 0.0
+    return (1, opening.opens_at.timestamp()) if opening.opens_at else (2, 0.0)
+
+
+def _fill_open(found: Found, question: Question, at: datetime.datetime) -> bool:
+    """Fill the answer with what is open at this moment; say whether anything is. Only checked listings can be."""
+    wide = replace(question, radii=question.radii[-1:], chosen={}, first=0, many=WINDOW, is_window=True)
+    answer = ask(wide, timezone.localdate(at))
+    rows = [
+        (hit, facets.completed(hit.row["options"])) for hit in _hits(answer.rows, at, question) if hit.opening.is_open
+    ]
+    met = [hit for hit, own in rows if not facets.failing(own, question.chosen)]
+    if not met:
+        return False
+    if question.radii:
+        nearest = min(hit.miles for hit in met if hit.miles is not None)
+        found.radius = next(radius for radius in question.radii if radius >= nearest)
+        found.is_widened = found.radius > min(question.radii)
+        rows = [(hit, own) for hit, own in rows if hit.miles is not None and hit.miles <= found.radius]
+        met = [hit for hit in met if hit.miles is not None and hit.miles <= found.radius]
+    found.total = found.trusted = len(met)
+    found.hits = met[_start(question.first, len(met)) :][: question.many]
+    found.counts = facets.count((own for _hit, own in rows), question.chosen)
+    _fill_beside(found, replace(answer, aside=_open_only(answer.aside, at, question)), question, at)
+    return True
+
+
+def _open_only(aside: list[tuple[bool, dict]], at: datetime.datetime, question: Question) -> list[tuple[bool, dict]]:
+    return [(is_asked, row) for is_asked, row in aside if not is_asked or _hits([row], at, question)[0].opening.is_open]
+
+
+def _needs(meanings: list[Meaning], has_topics: bool = True) -> list[frozenset[int]]:
+    """Return what a listing must offer: something of the same facet, and something of every facet.
+
+    A topic, such as a drug's name, only asks for a way to start where no need was named.
+    """
+    has_need = any(meaning.kind == "need" for meaning in meanings)
+    groups: dict[str, set[str]] = {}
     for meaning in meanings:
-        if meaning.kind == "topic" and not meaning.claims:
+        if meaning.kind == "topic" and (has_need or not has_topics):
             continue
-        facet = facets.facet_of(meaning.claims[0]) if meaning.claims else ""
-        key = facet or meaning.code
-        groups[key] = groups.get(key, Q(pk__in=[])) | _offers(meaning)
-    condition = Q()
-    for group in groups.values():
-        condition &= group
-    return condition
-
-
-def _offers(meaning: Meaning) -> Q:
-    condition = Q(claims__overlap=list(meaning.claims)) if meaning.claims else Q(pk__in=[])
-    return condition | _has_codes(meaning.codes) if meaning.codes else condition
-
-
-def _has_codes(codes) -> Q:
-    terms = TaxonomyTerm.objects.filter(code__in=sorted(codes)).order_by("pk")
-    return Q(codes__overlap=ArraySubquery(terms.values_list(Cast("pk", IntegerField()))))
-
-
-def _says(rest: str) -> Q:
-    """Return that a listing's own words, in any language, or the words of its codes have these."""
-    in_text = Q()
-    for code in languages.codes():
-        in_text |= Q(language=code, vector=fulltext.query(rest, code))
-    condition = Q(listing__in=SearchDocument.objects.filter(in_text).values("listing"))
-    named = codes_named(rest)
-    return condition | _has_codes(named) if named else condition
+        words = {*meaning.claims, *meaning.codes}
+        facet = "topic" if meaning.kind == "topic" else next(filter(None, map(tags.facet_of, meaning.claims)), "")
+        if words:
+            groups.setdefault(facet or meaning.code, set()).update(words)
+    return [frozenset(map(tags.number, words)) for words in groups.values()]

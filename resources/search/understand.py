@@ -16,8 +16,9 @@ LONGEST_TOWN = 4  # words, as in "North Grosvenor Dale" or "Village of the Branc
 _WORD = re.compile(r"\d{5}-\d{4}(?!\w)|[^\W_]+")
 _ZIP = re.compile(r"(\d{5})(-?\d{4})?")
 _NEAR, _NEAR_ME, _WITHIN = phrases(NEAR), phrases(NEAR_ME), phrases(WITHIN)
-_SILENT = {fold(word) for word in FILLER.split()} | {word for phrase in _NEAR | _WITHIN for word in phrase}
+_SILENT = {fold(word) for word in FILLER.split()} | {word for phrase in _NEAR | _NEAR_ME | _WITHIN for word in phrase}
 _STATES = {tuple(fold(name).replace(".", "").split()): code for code, name in STATES.items()}
+_STATE_WORDS = {word for phrase in _STATES for word in phrase} | {code.lower() for code in STATES}
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,18 @@ class Understood:
     spot: Spot | None = None
     unknown_place: str = ""
     rest: str = ""
+    is_corrected: bool = False  # some words are not those that were typed
 
     @property
     def meanings(self) -> list[Meaning]:
         """The concepts among the parts, in the order typed."""
         return [part.meaning for part in self.parts if part.meaning]
+
+    @property
+    def need(self) -> str:
+        """The typed words without the place, folded."""
+        place = next((part for part in self.parts if part.meaning is None), None)
+        return fold(self.text_without(place) if place else " ".join(self.words))
 
     def text_without(self, part: Part) -> str:
         """Return the typed words without those of one part."""
@@ -51,24 +59,34 @@ class Understood:
 
 
 def understand(
-    text: str, vocabulary: Vocabulary, language: str, home: Spot, look_up: LookUp, is_name: Callable[[str], bool]
+    text: str,
+    vocabulary: Vocabulary,
+    language: str,
+    home: Spot,
+    look_up: LookUp,
+    is_name: Callable[[str], bool],
+    correct: Callable[[list[str]], dict[str, str]] = lambda words: {},
 ) -> Understood:
     """Return what the text means.
 
-    `look_up` gives the spots of ZIP codes and towns; `is_name` tells whether words stand together in a listing's name.
+    `look_up` gives the spots of ZIP codes and towns; `is_name` tells whether words stand together in a listing's name;
+    `correct` gives the words meant in place of those that nothing here knows.
     """
     words = split(text)
     reading = _Reading(words, [fold(word) for word in words], home)
     if not words:
         return Understood([])
-    reading.skip(_NEAR_ME)
     zips, towns = look_up(reading.zips(), reading.stretches())
+    if meant := correct(reading.strange(vocabulary, towns)):
+        reading = reading.corrected(meant)
+        zips, towns = look_up(reading.zips(), reading.stretches())
+    reading.skip(_NEAR_ME)
     reading.read_explicit_place(zips, towns)
     reading.read_concepts(vocabulary, language)
     has_place = reading.spot is not None or bool(reading.unknown_place)
     if not has_place and reading.read_bare_place(towns) and len(words) > 1 and is_name(" ".join(reading.keys)):
-        return Understood(words, rest=" ".join(words))
-    return reading.understood()
+        return Understood(reading.words, rest=" ".join(reading.words), is_corrected=bool(meant))
+    return reading.understood(is_corrected=bool(meant))
 
 
 def split(text: str) -> list[str]:
@@ -88,7 +106,17 @@ class _Reading:
         self.spot: Spot | None = None
         self.unknown_place = ""
 
-    def understood(self) -> Understood:
+    def strange(self, vocabulary: Vocabulary, towns: Iterable[str]) -> list[str]:
+        """Return the words that neither the vocabulary nor the lists of this file know, nor the names of towns."""
+        known = {word for town in towns for word in town.split()} | _SILENT | _STATE_WORDS
+        return [key for key in self.keys if key not in vocabulary.words and key not in known]
+
+    def corrected(self, meant: dict[str, str]) -> "_Reading":
+        """Return a reading of the words that were meant."""
+        words = [meant.get(key, word) for word, key in zip(self.words, self.keys, strict=True)]
+        return _Reading(words, [fold(word) for word in words], self.home)
+
+    def understood(self, is_corrected: bool = False) -> Understood:
         """Return the outcome; words that nobody took and that say something are left for full text."""
         rest = [
             word
@@ -96,7 +124,7 @@ class _Reading:
             if free and key not in _SILENT
         ]
         parts = sorted(self.parts, key=lambda part: part.start)
-        return Understood(self.words, parts, self.spot, self.unknown_place, " ".join(rest))
+        return Understood(self.words, parts, self.spot, self.unknown_place, " ".join(rest), is_corrected)
 
     def zips(self) -> set[str]:
         return {match[1] for key in self.keys if (match := _ZIP.fullmatch(key))}

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from portal.lib import languages
 
@@ -15,13 +14,16 @@ NEAR = ["near", "close to", "around", "nearby", "cerca de", "cerca del", "cerca"
 WITHIN = ["in", "at", "en", "zip", "zip code", "zipcode", "código postal", "código", "postal code"]
 NEAR_ME = ["near me", "around me", "nearby me", "close to me", "cerca de mí", "cerca de mi casa", "cerca de aquí"]
 FILLER = (
-    "a an the of for and or to with i my me is are where can get find need want looking help helps please start "
-    "place places clinic clinics center centers centre doctor doctors dr provider providers program programs "
-    "treatment treatments service services open now today who offers offer that takes take accepts accept un una "
-    "el la los las lo de del al para por con y o u e yo mi me es son dónde donde puedo conseguir encontrar busco "
-    "buscar necesito quiero ayuda favor empezar lugar lugares clínica clínicas centro centros médico médica "
-    "médicos doctora doctores programa programas tratamiento tratamientos servicio servicios abierto abierta "
-    "abiertos ahora hoy que quien ofrece ofrecen acepta aceptan "
+    "a an the of for and or to with from by on at i my me mine is are was have has had where can could get find need "
+    "needs want wants looking look help helps helping please start starting stop stopping quit quitting off using use "
+    "used take takes taking that this who which what how do does doing go going someone somebody people person place "
+    "places clinic clinics center centers centre doctor doctors dr provider providers program programs service "
+    "services open now today offer offers accept accepts accepting wont dont without no not while when near best "
+    "un una unos unas el la los las lo de del al para por con y o u e yo mi mis me es son soy estoy esta hay "
+    "dónde donde cómo como puedo conseguir encontrar busco buscar necesito quiero quisiera ayuda ayudar favor empezar "
+    "dejar uso usa usar tomar lugar lugares clínica clínicas centro centros médico médica médicos doctora doctores "
+    "programa programas servicio servicios abierto abierta abiertos ahora hoy que quien cual ofrece ofrecen acepta "
+    "aceptan atiende atienden saliendo salir sin alguien persona personas gente "
 )
 
 
@@ -46,30 +48,26 @@ class Vocabulary:
 
     meanings: dict[Phrase, Meaning]
     longest: int
+    words: frozenset[str] = frozenset()  # all that stand in a phrase
 
 
 _KINDS = {"need": 0, "qualifier": 1, "topic": 2}
 
 
 def read_vocabulary(concepts) -> Vocabulary:
-    """Return the vocabulary of a queryset of concepts, in one query; built anew only when a row has changed."""
+    """Return the vocabulary of a queryset of concepts, in one query."""
     columns = ("code", "kind", "claims", "samhsa_codes", *languages.columns("label", "words"))
-    rows = concepts.order_by("code").values_list(*columns)
-    return _build(tuple(tuple(tuple(v) if isinstance(v, list) else v for v in row) for row in rows))
-
-
-@lru_cache(maxsize=4)
-def _build(rows: tuple[tuple, ...]) -> Vocabulary:
-    codes = languages.codes()
+    rows, codes = concepts.order_by("code").values_list(*columns), languages.codes()
     meanings: dict[Phrase, Meaning] = {}
     # The most concrete kind is read last and so keeps a phrase that two concepts share.
     for row in sorted(rows, key=lambda row: -_KINDS.get(row[1], 2)):
         code, kind, claims, samhsa, *texts = row
         labels, words = texts[: len(codes)], texts[len(codes) :]
-        meaning = Meaning(code, kind, claims, samhsa, tuple(zip(codes, labels, strict=True)))
+        meaning = Meaning(code, kind, tuple(claims), tuple(samhsa), tuple(zip(codes, labels, strict=True)))
         lines = [line for text in words for line in (text or "").splitlines()]
         meanings |= dict.fromkeys(phrases(lines), meaning)
-    return Vocabulary(meanings, max(map(len, meanings), default=0))
+    words = frozenset(word for phrase in meanings for word in phrase)
+    return Vocabulary(meanings, max(map(len, meanings), default=0), words)
 
 
 def phrases(lines: Iterable[str]) -> set[Phrase]:
