@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
@@ -41,6 +42,9 @@ MOST_ON = 4000  # characters of a question that a button brings
 LAST_PAGE = LIMIT // CARDS_A_PAGE
 CANCELLED = "57014"  # PostgreSQL's word for a statement that took too long
 DETOX, DETOX_SOURCE, DETOX_ARTICLE = "detox", "CDC-OUD", "medications"
+
+
+Kept = dict[str, list[str]]
 
 
 class Known(NamedTuple):
@@ -86,7 +90,6 @@ def search(params: QueryDict, *, is_private: bool = False) -> dict:
         "due_days": settings.DUE_DAYS,
         "is_ours": _is_ours(found.understood.spot, home),
         "facets": _facets(found, wish, known.kinds),
-        "has_choice": bool(wish.chosen or wish.is_open or wish.sort),
         "chips": _chips(found, wish, kept, known.kinds),
         "literal": _link(kept, exact="1") if found.understood.is_corrected else "",
         "wider": _wider(found, kept),
@@ -226,7 +229,8 @@ def _ways_on(found: Found, wish: Wish, home: Spot, at: datetime) -> dict:
     return {"next_best": write, "remote": remote}
 
 
-def _facet_names() -> dict[str, str]:
+@lru_cache(maxsize=8)
+def _facet_names(language: str) -> dict[str, str]:
     return {
         "medication": _("Medication"),
         "kind": _("Kind of place"),
@@ -244,7 +248,7 @@ def _facet_names() -> dict[str, str]:
 
 
 def _facets(found: Found, wish: Wish, kinds: list[ListingType]) -> list[tuple[str, list[facets.Option]]]:
-    names = _facet_names()
+    names = _facet_names(languages.current())
     options = facets.options(found.counts, wish.chosen, languages.current(), _kind_names(kinds))
     return [(names[facet], boxes) for facet, boxes in options]
 
@@ -253,38 +257,33 @@ def _kind_names(kinds: list[ListingType]) -> dict[str, str]:
     return {"treatment": _("Treatment"), **{kind.code: kind.plural or kind.name or kind.code for kind in kinds}}
 
 
-def _kept(wish: Wish) -> QueryDict:
+def _kept(wish: Wish) -> Kept:
     """Return the part of the address that every link of the page keeps."""
-    kept = QueryDict(mutable=True)
-    kept.setlist("q", [wish.text])
-    kept.setlist("claim", [word for words in wish.chosen.values() for word in sorted(words)])
-    for name, value, usual in [
-        ("within", str(wish.least_radius), str(RADII[0])),
-        ("open", "1" if wish.is_open else "", ""),
-        ("sort", wish.sort, ""),
-        ("exact", "1" if wish.is_exact else "", ""),
-    ]:
-        if value != usual:
-            kept.setlist(name, [value])
-    return kept
+    return {
+        "q": [wish.text],
+        "claim": [word for words in wish.chosen.values() for word in sorted(words)],
+        "within": [] if wish.least_radius == RADII[0] else [str(wish.least_radius)],
+        "open": ["1"] if wish.is_open else [],
+        "sort": [wish.sort] if wish.sort else [],
+        "exact": ["1"] if wish.is_exact else [],
+    }
 
 
-def _link(kept: QueryDict, **changes: str | list[str]) -> str:
+def _link(kept: Kept, **changes: str | list[str]) -> str:
     """Return the address of the search with something changed, from its question mark on."""
-    changed = kept.copy()
-    for name, value in changes.items():
-        changed.setlist(name, value if isinstance(value, list) else [value] if value else [])
-    return f"?{changed.urlencode()}"
+    changed = {name: [value] if value and isinstance(value, str) else value for name, value in changes.items()}
+    return f"?{urlencode({**kept, **changed}, doseq=True)}"
 
 
-def _chips(found: Found, wish: Wish, kept: QueryDict, kinds: list[ListingType]) -> list[tuple[str, str]]:
+def _chips(found: Found, wish: Wish, kept: Kept, kinds: list[ListingType]) -> list[tuple[str, str]]:
     """Return what was understood and chosen, each with the address of the page without it."""
     chips = [(part.label, _link(kept, q=found.understood.text_without(part))) for part in found.understood.parts]
-    names, named, language = _facet_names(), _kind_names(kinds), languages.current()
+    language, named = languages.current(), _kind_names(kinds)
+    names = _facet_names(language)
     for facet, words in wish.chosen.items():
         for word in sorted(words):
             label = facets.label_of(word, language, named)
-            others = [other for other in kept.getlist("claim") if other != word]
+            others = [other for other in kept["claim"] if other != word]
             is_answer = facet in facets.tags.ANSWERS
             chips.append((f"{names[facet]}: {label}" if is_answer else label, _link(kept, claim=others)))
     if wish.is_open:
@@ -292,7 +291,7 @@ def _chips(found: Found, wish: Wish, kept: QueryDict, kinds: list[ListingType]) 
     return chips
 
 
-def _wider(found: Found, kept: QueryDict) -> list[tuple[str, str]]:
+def _wider(found: Found, kept: Kept) -> list[tuple[str, str]]:
     """Return the links that look further: the next radius, the state, everywhere."""
     links = []
     for radius in RADII:
@@ -311,7 +310,7 @@ def _number(found: Found, wish: Wish) -> int:
     return min(wish.page, max(1, math.ceil(found.total / CARDS_A_PAGE)))
 
 
-def _pages(found: Found, wish: Wish, kept: QueryDict) -> dict | None:
+def _pages(found: Found, wish: Wish, kept: Kept) -> dict | None:
     """Return which page of how many this is, with the addresses of its neighbours ("" for none)."""
     count, number = math.ceil(found.total / CARDS_A_PAGE), _number(found, wish)
     if count < 2:  # noqa: PLR2004
@@ -324,7 +323,7 @@ def _pages(found: Found, wish: Wish, kept: QueryDict) -> dict | None:
     }
 
 
-def _elsewhere(kept: QueryDict) -> list[tuple[str, str, str, str]]:
+def _elsewhere(kept: Kept) -> list[tuple[str, str, str, str]]:
     """Return (language, words in that language, path, query) of the same search in each other language."""
     links = []
     for code in languages.others(languages.current()):

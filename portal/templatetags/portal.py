@@ -99,6 +99,17 @@ def _box(name: str, word: str, label: str, is_chosen: bool) -> tuple[str, str]:
     return format_html(line, name, word, " checked" if is_chosen else "", label), ")</span></span></label></li>"
 
 
+@register.simple_tag
+def fixed(template):
+    """Write a part that is the same on every page, in the active language."""
+    return _fixed(template, languages.current())
+
+
+@lru_cache(maxsize=32)
+def _fixed(template: str, language: str) -> str:
+    return get_template(template).render({})
+
+
 @register.simple_tag(takes_context=True)
 def footer(context):
     """Write the footer; the same records always give the same."""

@@ -601,7 +601,7 @@ def test_the_archive_lists_what_went_out_in_as_many_queries_for_one_as_for_three
     for state in ("draft", "cancelled"):
         CampaignFactory(state=state)
 
-    with django_assert_num_queries(3):  # whether department and lines have changed, how many, which
+    with django_assert_num_queries(4):  # whether department and lines have changed, the department, how many, which
         response = client.get(address("archive"))
 
     assert list(response.context["page"]) == campaigns[::-1]

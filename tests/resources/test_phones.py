@@ -27,7 +27,7 @@ def card(client):
 
 
 def test_a_result_calls_a_number_that_a_person_answers(client, listing):
-    assert card(client).phone == {"tel": "tel:+1-860-555-0103", "display": "(860) 555-0103", "extension": ""}
+    assert card(client).phone == ("tel:+1-860-555-0103", "(860) 555-0103", "")
 
 
 def test_a_listing_calls_voice_numbers_and_names_the_kind_of_the_others(client, listing):

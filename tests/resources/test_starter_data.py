@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 
 from resources.samhsa import codes
+from resources.search import tags
 
 RESOURCES = Path(codes.__file__).parent.parent
 NAMESPACE = uuid.UUID("7b9f4a52-3c1e-5d0b-9a64-0e2f6c8d1b35")
@@ -219,5 +220,14 @@ def test_concepts_filter_on_claims_that_exist():
     path = Path(settings.BASE_DIR) / "portal" / "reference" / "starter" / "concepts.json"
     concepts = json.loads(path.read_text(encoding="utf-8"))
 
-    assert {slug for concept in concepts for slug in concept["claims"]} <= set(codes.load_claims())
+    kinds = {
+        kind["code"]
+        for kind in json.loads(
+            (Path(settings.BASE_DIR) / "resources" / "starter" / "listing_types.json").read_text(encoding="utf-8")
+        )
+    }
+    answers = {f"{field}-{answer}" for field in (*tags.ANSWERS, *tags.ONLY_IF_YES) for answer in ("yes", "no")}
+    brands = {"methadone-brand", "naloxone-brand"}  # forms that no code tells apart: "ask about this form"
+    known = {*codes.load_claims(), *kinds, *(f"{tags.KIND}{kind}" for kind in kinds), *answers, *brands}
+    assert {slug for concept in concepts for slug in concept["claims"]} <= known
     assert {code for concept in concepts for code in concept["samhsa_codes"]} <= set(codes.load())
