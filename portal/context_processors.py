@@ -18,7 +18,8 @@ class Frame:
 
 
 _department = keep(lambda: Department.objects.current(), of_none=None)
-_lines = keep(lambda: list(Line.objects.in_footer()), of_none=[])
+_NO_LINES: list[Line] = []
+_lines = keep(lambda: list(Line.objects.in_footer()), of_none=_NO_LINES)
 
 
 def frame_of(department: str, lines: str) -> Frame:

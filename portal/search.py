@@ -60,7 +60,8 @@ class _PrivateForm(forms.Form):
 
 
 _vocabulary = keep(lambda: read_vocabulary(Concept.objects.all()), of_none=Vocabulary({}, 0))
-_kinds = keep(lambda: list(ListingType.objects.order_by("position", "pk")), of_none=[])
+_NO_KINDS: list[ListingType] = []
+_kinds = keep(lambda: list(ListingType.objects.order_by("position", "pk")), of_none=_NO_KINDS)
 
 
 class TooDear(Exception):  # noqa: N818 (a search, not a fault)
@@ -209,7 +210,7 @@ def _picture(found: Found, places: list[Card], wish: Wish) -> str:
         for number, (hit, card) in enumerate(zip(found.hits, places, strict=True), start=first)
         if hit.row["point"]
     )
-    mark = picture.Mark(spot.label, spot.latitude, spot.longitude) if spot and spot.point else None
+    mark = picture.Mark(spot.label, *spot.point) if spot and spot.point else None
     return _drawn(dots, mark, languages.current())
 
 

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -65,7 +65,12 @@ class MergeError(Exception):
 
 def pairs(*, offset: int = 0, limit: int = 20) -> tuple[list[Pair], int]:
     """Return a page of the pairs that nobody has decided, and how many there are in all (0 beyond the last page)."""
-    values = {"most": MOST_SHARING, "near": NEAR_DEGREES, "limit": limit, "offset": offset}
+    values: dict[str, int | float | str] = {
+        "most": MOST_SHARING,
+        "near": NEAR_DEGREES,
+        "limit": limit,
+        "offset": offset,
+    }
     values["column"] = languages.column("name", languages.codes()[0])
     with connection.cursor() as cursor:
         cursor.execute(_PAIRS, values)
@@ -138,7 +143,7 @@ def _mark(kept: ServiceAtLocation, gone: ServiceAtLocation, into: int | None, at
     ServiceAtLocation.objects.filter(pk=kept.pk).update(updated_at=at)
 
 
-def _related(name: str) -> type[models.Model]:
+def _related(name: str) -> Any:
     return ServiceAtLocation._meta.get_field(name).related_model
 
 

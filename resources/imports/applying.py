@@ -100,7 +100,7 @@ def _switch(run: Import, at: datetime.datetime) -> None:
     """Write the changes, let the new listings be seen, and tell search: all of it at once."""
     touched = set(_update(run, at))
     source, feed = origin(run)
-    values = {"run": run.pk, "source": source, "feed": feed, "year": run.as_of.year, "as_of": run.as_of}
+    values: dict[str, Any] = {"run": run.pk, "source": source, "feed": feed, "year": run.as_of.year, "as_of": run.as_of}
     with connection.cursor() as cursor:
         cursor.execute(_REMEMBER, values)
         touched |= {listing for (listing,) in cursor.fetchall()}

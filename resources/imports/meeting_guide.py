@@ -83,7 +83,7 @@ def _schedules(meeting: Mapping[str, Any], found: checks.Found) -> list[dict[str
         found.append(Problem("day", message))
         return []
     hours = {"opens_at": meeting.get("time"), "closes_at": meeting.get("end_time")}
-    byday = ",".join(times.DAYS[int(day)] for day in days)
+    byday = ",".join(times.DAYS[int(str(day))] for day in days)
     kept = times.schedule({"byday": byday, **hours}, "time", found) if days else None
     return [kept] if kept else []
 

@@ -132,7 +132,9 @@ def accept(run: Import, *, drop_accepted: bool = False) -> None:
         )
     run.drop_accepted = run.drop_accepted or drop_accepted
     last = last_applied(run)
-    is_stale = last is not None and (run.checked_at is None or last.applied_at > run.checked_at)
+    is_stale = last is not None and (
+        run.checked_at is None or last.applied_at is None or last.applied_at > run.checked_at
+    )
     _enter(run, State.READING if is_stale else State.APPLYING, State.CHECKED)
 
 

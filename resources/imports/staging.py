@@ -131,7 +131,7 @@ def _copy(run: Import, records: Iterable[Record]) -> None:
     writer = csv.writer(lines)
     for record in records:
         change = Change.LEFT_OUT if record.is_left_out else Change.ADD
-        cells = (_staged(record), {}, record.problems)
+        cells: tuple[object, ...] = (_staged(record), {}, record.problems)
         writer.writerow(
             [run.pk, record.number, record.source_id, change.value, *(json.dumps(cell) for cell in cells), False]
         )

@@ -29,16 +29,26 @@ def schedule(given: Mapping[str, Any], column: str, found: Found) -> dict[str, A
     hours = {name: clock(given.get(name), f"{column}: {name}", found) for name in ("opens_at", "closes_at")}
     dates = {name: day(given.get(name), f"{column}: {name}", found) for name in ("valid_from", "valid_to")}
     if freq not in _OFTEN or None in hours.values() or None in dates.values():
-        return _refused(column, given, found) if freq not in _OFTEN else None
+        if freq not in _OFTEN:
+            _refused(column, given, found)
+        return None
     monthdays = _list(given.get("bymonthday"))
     interval = str(given.get("interval") or 1)
     is_good = all(map(_BYDAY.fullmatch, byday)) and all(map(_MONTH_DAY.fullmatch, monthdays)) and interval.isdecimal()
     if not is_good or not 1 <= int(interval) <= 52 or len(byday) > 14 or len(monthdays) > 14:
-        return _refused(column, given, found)
+        _refused(column, given, found)
+        return None
     if dates["valid_from"] and dates["valid_to"] and dates["valid_from"] > dates["valid_to"]:
-        return _refused(column, given, found)
+        _refused(column, given, found)
+        return None
     description = checks.text(given.get("description"), f"{column}: description", found)[:300]
-    kept = {"freq": freq, "byday": ",".join(byday), "bymonthday": ",".join(monthdays), **hours, **dates}
+    kept: dict[str, object] = {
+        "freq": freq,
+        "byday": ",".join(byday),
+        "bymonthday": ",".join(monthdays),
+        **hours,
+        **dates,
+    }
     kept |= {"interval": int(interval), "description": {languages.codes()[0]: description} if description else ""}
     return _said(kept)
 

@@ -44,7 +44,8 @@ def nearest(listing: ServiceAtLocation, claims: Sequence[str], at: datetime.date
     )
     others = documents.exclude(listing=listing).exclude(too_old).annotate(far=nearness(*here))
     rows = others.order_by("far", "name", "pk").values_list("latitude", "longitude", "checked_on", "hours", "card")
-    return [_neighbour(miles_between(here, (row[0], row[1])), *row[2:], at) for row in rows[:SHOWN]]
+    found = rows.exclude(latitude=None)[:SHOWN]
+    return [_neighbour(miles_between(here, (row[0], row[1])), *row[2:], at) for row in found]  # type: ignore[arg-type]
 
 
 def _shared(listing: ServiceAtLocation, claims: Sequence[str]) -> list[str]:
