@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from portal.lib import ratelimit
 from resources.actions import corrections, provider, unmet, withdrawal
+from resources.search import typos
 from resources.stats import draw
 
 HOUR = 3  # of the site's time zone, when few people read
@@ -30,6 +31,7 @@ def schedule(at: datetime.datetime) -> Iterator[Job]:
     yield "texts of old reports erased", lambda: corrections.erase_old_texts(at)
     yield "notes of old mails to providers deleted", lambda: provider.forget_old_mails(at)
     yield "hashes of old searches forgotten", lambda: unmet.forget_old_searches(on=timezone.localdate(at))
+    yield "known words refreshed", typos.write_terms
     yield "methadone programs reckoned that no age takes off the list", withdrawal.reckon_who_stays
     if timezone.localdate(at).day <= LAST_DAY_OF_MONTHLY_JOBS:
         yield "listings drawn for this month's calls", lambda: draw.draw_monthly(at)
