@@ -117,7 +117,7 @@ def check_of(listing: ServiceAtLocation, today: datetime.date) -> Check:
         timezone.localdate(reached.at) if reached else None,
         today,
         reached.method if reached else "",
-        fields_in_words(reached.fields) if reached else (),
+        fields_in_words(listing.read_back),
         is_unanswered=listing.is_unanswered,
         withdrawn_on=listing.withdrawn_on,
         stays_listed=listing.stays_listed,

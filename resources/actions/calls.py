@@ -79,6 +79,11 @@ def claim(row: ServiceAtLocation | CallToMake, *, by, at: datetime.datetime) -> 
     return bool(type(row).objects.filter(free_for(by, at), pk=row.pk).update(claimed_by=by, claimed_at=at))
 
 
+def may_take(row: ServiceAtLocation | CallToMake, *, by, at: datetime.datetime) -> bool:
+    """Say whether this caller could take a place now; nothing is changed."""
+    return type(row).objects.filter(free_for(by, at), pk=row.pk).exists()
+
+
 def put_back(row: ServiceAtLocation | CallToMake, *, by) -> None:
     """Leave a place to the others, if this caller has it."""
     type(row).objects.filter(pk=row.pk, claimed_by=by).update(claimed_by=None, claimed_at=None)
@@ -110,7 +115,7 @@ def _callable() -> QuerySet:
         listing=OuterRef("pk"), field="phone", origin=Proposal.Origin.PROVIDER
     )
     asked = proposals.filter(made_at__gt=Coalesce(OuterRef("checked_at"), Value(BEGINNING)))
-    is_told = Exists(reports.filter(reported_on__gt=since)) | Exists(asked)
+    is_told = Exists(reports.filter(reported_on__gte=since)) | Exists(asked)
     return (
         ServiceAtLocation.objects.public()
         .filter(status__in=[Status.OPEN, Status.TEMPORARILY_CLOSED], withdrawn_on=None, withdrawal_held_on=None)

@@ -1,11 +1,11 @@
 """Write corrected values to a listing, and keep what it said before."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from portal.lib import languages
 
-from ..models import Answer, Change, Phone, Schedule, ServiceAtLocation
+from ..models import Answer, Change, Phone, Schedule, ServiceAtLocation, Verification
 
 COLUMNS = (
     "takes_new_patients",
@@ -17,6 +17,19 @@ COLUMNS = (
     *languages.columns("up_front"),
 )
 OF_A_SCHEDULE = ("purpose", "byday", "opens_at", "closes_at", *languages.columns("description"))
+READ = Verification.Field
+# What is changed -> what a caller reads back of it.
+READ_BACK_AS = {
+    **dict.fromkeys(("phone", "phones"), READ.PHONE),
+    **dict.fromkeys(("hours", "schedules", "closures"), READ.HOURS),
+    **dict.fromkeys(("codes", "type"), READ.SERVICES),
+    **dict.fromkeys(("address", "location"), READ.ADDRESS),
+    **dict.fromkeys(("medicaid", *languages.columns("up_front")), READ.PAYMENT),
+    **dict.fromkeys(("takes_new_patients", "same_day_start", "walk_in", "id_needed", "asks_immigration"), READ.INTAKE),
+    "spanish": READ.LANGUAGES,
+    "name": READ.NAME,
+    "service": READ.NAME,
+}
 MEDICAID = ("MD", "medicaid")  # SAMHSA's code, and the claim where staff recorded it
 
 
@@ -32,6 +45,13 @@ def write_changes(
         before, after = _writer(field)(listing, field, value)
         if before != after:
             Change.objects.create(listing=listing, field=field, before=before, after=after, why=why, at=at, by=by)
+            mark_changed(listing, [field])
+
+
+def mark_changed(listing: ServiceAtLocation, fields: Iterable[str]) -> None:
+    """Note that the last check no longer speaks for these; the caller saves the listing."""
+    read = {READ_BACK_AS[field].value for field in fields if field in READ_BACK_AS}
+    listing.changed_since_check = sorted({*listing.changed_since_check, *read})
 
 
 def takes_medicaid(listing: ServiceAtLocation) -> bool:

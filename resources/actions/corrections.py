@@ -31,7 +31,7 @@ TOLD = {
     Field.SERVICES: gettext_lazy("Someone told us on %(day)s that they may offer something else."),
     Field.LANGUAGES: gettext_lazy("Someone told us on %(day)s that the languages may be wrong."),
     Field.PAYMENT: gettext_lazy("Someone told us on %(day)s that the ways to pay may be wrong."),
-    Field.CLOSED: gettext_lazy("Someone told us on %(day)s that we may be wrong about whether it is open at all."),
+    Field.CLOSED: gettext_lazy("Someone told us on %(day)s that this place may have closed for good, or opened again."),
     Field.OTHER: gettext_lazy("Someone told us on %(day)s that something here may be wrong."),
 }
 
@@ -82,13 +82,20 @@ def _is_working_day(day: datetime.date) -> bool:
 def told(listing: ServiceAtLocation, at: datetime.datetime) -> list[str]:
     """Return what strangers say is wrong and nobody has decided, one sentence a thing, in the active language.
 
-    One query, or none where `corrections` are loaded. The newest report of a thing counts.
+    No query where `corrections` and `verifications` are loaded. The newest report of a thing counts; one that a later
+    check has answered does not.
     """
-    reports = [row for row in listing.corrections.all() if row.state == Correction.State.OPEN]
+    reports = [row for row in listing.corrections.all() if row.state == Correction.State.OPEN and _stands(row, listing)]
     newest = {row.field: row.reported_on for row in sorted(reports, key=lambda row: (row.reported_on, row.pk))}
     is_claimed = listing.claimed_at is not None and listing.claimed_at >= at - IDLE
     how_far = _("It is being checked.") if is_claimed else _("Not checked yet.")
     return [f"{TOLD[Field(field)] % {'day': _day(newest[field])}} {how_far}" for field in Field if field in newest]
+
+
+def _stands(report: Correction, listing: ServiceAtLocation) -> bool:
+    reached = listing.last_check
+    is_answered = reached and report.field in listing.read_back and timezone.localdate(reached.at) > report.reported_on
+    return not is_answered
 
 
 def _day(day: datetime.date) -> str:

@@ -8,7 +8,7 @@ from django.db import transaction
 from ..models import Answer, ServiceAtLocation, Verification
 from .changes import write_changes
 from .rebuild import rebuild_search
-from .withdrawal import is_confirmed, withdraw_or_hold
+from .withdrawal import is_confirmed, one_at_a_time, withdraw_or_hold
 
 Outcome = Verification.Outcome
 
@@ -31,6 +31,7 @@ def record_verification(
     Only "reached" by phone or visit moves the date of the check, and only for `fields`. `changes` are described in
     `write_changes`. A wrong number or a closure found again on another day takes the listing off the list at once.
     """
+    one_at_a_time()
     row = ServiceAtLocation.objects.select_for_update().get(pk=listing.pk)
     attempt = Verification(listing=row, method=method, outcome=outcome, at=at, by=by, fields=list(fields), note=note)
     attempt.call_back_at = call_back_at
@@ -40,6 +41,8 @@ def record_verification(
     write_changes(row, wanted, by=by, at=at)
     if by is not None and row.claimed_by_id == by.pk:
         row.claimed_by = row.claimed_at = None
+    if attempt.is_check:
+        row.changed_since_check = []
     row.save()
     attempt.save()
     rebuild_search([row.pk])

@@ -9,7 +9,7 @@ Its neighbours checked earlier have always left before it would.
 import datetime
 from typing import NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -18,6 +18,7 @@ from ..models import Change, Location, SearchDocument, ServiceAtLocation, Verifi
 from ..samhsa import codes
 
 MILES = 10
+LOCK = 18_434  # ours among the advisory locks of this database
 METHADONE = "methadone"
 NOT_THERE = ("closed", "moved")
 CONFIRMED_BY = {"wrong number": ("wrong number",), "closed": NOT_THERE, "moved": NOT_THERE}  # by outcome of a call
@@ -91,6 +92,12 @@ def is_confirmed(listing: ServiceAtLocation, outcome: str, at: datetime.datetime
     return (earlier.filter(at__gt=since) if since else earlier).exists()
 
 
+def one_at_a_time() -> None:
+    """Let one outcome be recorded after the other: of two last programs, the second sees that the first is gone."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [LOCK])
+
+
 def withdraw_or_hold(listing: ServiceAtLocation, at: datetime.datetime) -> None:
     """Take a listing off the list, or leave that to a publisher when it is the last methadone program around."""
     today = timezone.localdate(at)
@@ -104,6 +111,7 @@ def withdraw_or_hold(listing: ServiceAtLocation, at: datetime.datetime) -> None:
 @transaction.atomic
 def decide_withdrawal(*, listing: ServiceAtLocation, is_withdrawn: bool, by, at: datetime.datetime) -> None:
     """Take a listing off the list or keep it there, as a publisher decides, and remember who did."""
+    one_at_a_time()
     row = ServiceAtLocation.objects.select_for_update().get(pk=listing.pk)
     before = row.withdrawn_on
     row.withdrawn_on = (before or timezone.localdate(at)) if is_withdrawn else None

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.lib import languages
 
 from ..actions import record_verification
-from ..actions.calls import answer_doubts, claim, claim_next, doubts, free_for, put_back, queue
+from ..actions.calls import answer_doubts, claim, claim_next, doubts, free_for, may_take, put_back, queue
 from ..forms.calls import CallForm, DoubtForm
 from ..freshness import check_of
 from ..hours import hours_of, in_words
@@ -97,12 +97,13 @@ def take_next(request):
 @may_call
 @require_http_methods(["GET", "HEAD", "POST"])
 def call_listing(request, pk):
-    """Show one place with the words to say, and record how the call went."""
+    """Show one place with the words to say, and record how the call went; only a POST takes the place."""
     listing = get_object_or_404(ServiceAtLocation.objects.public().for_page(), pk=pk)
-    is_hers = claim(listing, by=request.user, at=timezone.now())
     form = CallForm(request.POST or None, listing=listing)
     if request.method != "POST":
-        return _call_page(request, listing, form) if is_hers else _refused(request, listing)
+        is_free = may_take(listing, by=request.user, at=timezone.now())
+        return _call_page(request, listing, form) if is_free else _refused(request, listing)
+    is_hers = claim(listing, by=request.user, at=timezone.now())
     if form.is_valid() and not (is_hers or form.cleaned_data["anyway"]):
         form.add_error("anyway", _taken(listing))
     if not form.is_valid():
@@ -131,7 +132,8 @@ def put_listing_back(request, pk):
 def call_about(request, pk):
     """Ask about a place that has no listing yet, and write down what was learned."""
     question = get_object_or_404(CallToMake.objects.waiting(), pk=pk)
-    if not claim(question, by=request.user, at=timezone.now()):
+    take = claim if request.method == "POST" else may_take
+    if not take(question, by=request.user, at=timezone.now()):
         return _refused(request, question)
     form = DoubtForm(request.POST or None, instance=question)
     if request.method == "POST" and form.is_valid():

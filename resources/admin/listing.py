@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.lib import languages
 
 from ..actions import rebuild_search
+from ..actions.changes import mark_changed
 from ..actions.withdrawal import decide_withdrawal, waiting_for_a_publisher, withdrawn
 from ..forms.listing import ListingForm
 from ..models import (
@@ -226,4 +227,7 @@ class ListingAdmin(admin.ModelAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
+        edited = [formset.prefix for formset in formsets if formset.has_changed()]
+        mark_changed(form.instance, [*form.changed_data, *edited])
+        form.instance.save(update_fields=["changed_since_check", "updated_at"])
         rebuild_search([form.instance.pk])

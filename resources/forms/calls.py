@@ -77,7 +77,14 @@ class _WeeklyHours(BaseInlineFormSet):
 
 
 HoursFormSet = forms.inlineformset_factory(
-    ServiceAtLocation, Schedule, form=HoursForm, formset=_WeeklyHours, extra=2, can_delete=True
+    ServiceAtLocation,
+    Schedule,
+    form=HoursForm,
+    formset=_WeeklyHours,
+    extra=2,
+    can_delete=True,
+    max_num=30,
+    absolute_max=40,
 )
 
 

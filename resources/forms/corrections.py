@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy, override
 from django.utils.translation import gettext_lazy as _
 
@@ -48,13 +49,13 @@ class ReportForm(forms.Form):
 
 # What staff answer most often, by what was wrong. Each stands in the ledger as it is here, in every language.
 READY = {
-    Correction.Field.PHONE: gettext_lazy("The phone number was wrong. It is right now."),
-    Correction.Field.ADDRESS: gettext_lazy("The address was wrong. It is right now."),
-    Correction.Field.HOURS: gettext_lazy("The hours were wrong. They are right now."),
-    Correction.Field.SERVICES: gettext_lazy("What they offer was wrong here. It is right now."),
-    Correction.Field.LANGUAGES: gettext_lazy("The languages were wrong. They are right now."),
-    Correction.Field.PAYMENT: gettext_lazy("The ways to pay were wrong. They are right now."),
-    Correction.Field.CLOSED: gettext_lazy("We had it wrong whether this place is open. It is right now."),
+    Correction.Field.PHONE: gettext_lazy("The phone number was wrong. It is corrected now."),
+    Correction.Field.ADDRESS: gettext_lazy("The address was wrong. It is corrected now."),
+    Correction.Field.HOURS: gettext_lazy("The hours were wrong. They are corrected now."),
+    Correction.Field.SERVICES: gettext_lazy("What they offer was wrong here. It is corrected now."),
+    Correction.Field.LANGUAGES: gettext_lazy("The languages were wrong. They are corrected now."),
+    Correction.Field.PAYMENT: gettext_lazy("The ways to pay were wrong. They are corrected now."),
+    Correction.Field.CLOSED: gettext_lazy("We were wrong about whether this place is open. It is corrected now."),
     Correction.Field.OTHER: gettext_lazy("There was a mistake here. It is corrected now."),
 }
 
@@ -90,6 +91,10 @@ class DecisionForm(forms.ModelForm):
         """Ask for an answer in every language where the ledger will show one."""
         cleaned = super().clean()
         if cleaned.get("decision") == Correction.State.ACCEPTED:
+            if timezone.localdate(self.instance.listing.updated_at) < self.instance.reported_on:
+                self.add_error(
+                    "decision", ValidationError(gettext("Nothing here has changed since. Mend it first."), "same")
+                )
             for column in languages.columns("answer"):
                 if not cleaned.get(column):
                     self.add_error(column, ValidationError(gettext("Write an answer in every language."), "required"))

@@ -124,6 +124,7 @@ def _when(opens: datetime.datetime, at: datetime.datetime) -> str:
         return ngettext("tomorrow %(time)s", "tomorrow %(time)s", _hour(opens)) % words
     if away >= 7:
         words["day"] = languages.long_date(opens.date(), languages.current())
+        return ngettext("on %(day)s at %(time)s", "on %(day)s at %(time)s", _hour(opens)) % words
     return ngettext("%(day)s %(time)s", "%(day)s %(time)s", _hour(opens)) % words
 
 

@@ -181,6 +181,14 @@ class ServiceAtLocation(models.Model):
         editable=False,
         help_text=_("The methadone program within 10 miles that was checked last. Reckoned, never entered."),
     )
+    changed_since_check = ArrayField(
+        models.CharField(max_length=20),
+        verbose_name=_("changed since the last check"),
+        default=list,
+        blank=True,
+        editable=False,
+        help_text=_("What staff read back, and somebody has changed since: the check no longer speaks for it."),
+    )
     claimed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -258,6 +266,12 @@ class ServiceAtLocation(models.Model):
     def last_check(self) -> Verification | None:
         """The newest attempt in which staff reached somebody; needs the verifications loaded, newest first."""
         return next((row for row in self.verifications.all() if row.is_check), None)
+
+    @property
+    def read_back(self) -> list[str]:
+        """The fields that the last check still speaks for; needs the verifications loaded, newest first."""
+        reached = self.last_check
+        return [field for field in reached.fields if field not in self.changed_since_check] if reached else []
 
     @property
     def is_unanswered(self) -> bool:

@@ -82,7 +82,9 @@ class Known(NamedTuple):
 def starts_today(listing: ServiceAtLocation, today: datetime.date) -> bool:
     """Say whether "today" may be said: a fresh check by the department read back how to start, and it was yes."""
     check = listing.last_check
-    if listing.same_day_start != Answer.YES or check is None or Verification.Field.INTAKE not in check.fields:
+    if listing.same_day_start != Answer.YES or check is None or Verification.Field.INTAKE not in listing.read_back:
+        return False
+    if listing.is_unanswered or listing.takes_new_patients == Answer.NO:
         return False
     return timezone.localdate(check.at) >= freshness.fresh_since(today)
 

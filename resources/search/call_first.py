@@ -60,7 +60,7 @@ def _opening(listing: ServiceAtLocation, kind: str, reader: str) -> Iterator[str
         yield _("Hello. Do you have naloxone now? Is it free?")
         return
     if kind == HOUSING:
-        yield _("Hello. I am looking for a place to live in recovery. Is there a place free?")
+        yield _("Hello. I am looking for a place to live in recovery. Do you have room now?")
         yield _("Can people live there who take methadone or buprenorphine?")
         return
     if kind != "treatment":

@@ -136,7 +136,7 @@ def _card(listing: ServiceAtLocation, words: set[str]) -> dict:
         "said_spanish": ASKED_LANGUAGE in words,
         "phone": phone and [phone.tel, phone.display, phone.extension],
         "source": source and [source.source, source.year, said_spanish(source)],
-        "check": check and [check.method, timezone.localdate(check.at).isoformat(), check.fields],
+        "check": check and [check.method, timezone.localdate(check.at).isoformat(), listing.read_back],
         "is_unanswered": listing.is_unanswered,
         "takes_new": listing.takes_new_patients,
         "same_day_on": _same_day_on(listing, check),
@@ -145,7 +145,7 @@ def _card(listing: ServiceAtLocation, words: set[str]) -> dict:
 
 def _same_day_on(listing: ServiceAtLocation, check: Verification | None) -> str:
     """Return the day of the check that recorded same-day starts, or "": an old answer or a list's is no promise."""
-    is_recorded = check and Verification.Field.INTAKE in check.fields and listing.same_day_start == Answer.YES
+    is_recorded = Verification.Field.INTAKE in listing.read_back and listing.same_day_start == Answer.YES
     return timezone.localdate(check.at).isoformat() if check and is_recorded else ""
 
 

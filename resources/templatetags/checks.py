@@ -38,9 +38,9 @@ def _parts(check: Check) -> tuple:
 
 
 @lru_cache(maxsize=4096)
-def _line(language: str, source_name: str, year: int, state: Freshness, *rest) -> str:
-    look, drawing = LOOKS.get(state, ("ok", "check"))
-    words = _words(language, source_name, year, state, *rest)
+def _line(language: str, source_name: str, year: int, state: Freshness, on, method, fields, *rest) -> str:
+    look, drawing = LOOKS.get(state, ("ok", "check") if fields else ("warn", "warning"))
+    words = _words(language, source_name, year, state, on, method, fields, *rest)
     return format_html('<p class="notice notice--{} notice--small">{} {}</p>', look, icon(drawing), words)
 
 
@@ -70,6 +70,8 @@ def _words(
         return _("Not checked since %(day)s, so it is no longer in our list. Call first.") % {"day": day}
     if state == Freshness.STALE:
         return _("Not checked since %(day)s. Call first.") % {"day": day}
+    if not fields:
+        return _("Checked by the department on %(day)s, but changed since. Call first.") % {"day": day}
     sentence = _("Checked by the department by phone on %(day)s: %(fields)s.")
     if method == "visit":
         sentence = _("Checked by the department in person on %(day)s: %(fields)s.")

@@ -25,7 +25,7 @@ def draw(request, year, month):
     """Give seed and numbers of a published sample as plain text, with which anybody can repeat the draw."""
     try:
         sample = AccuracySample.objects.published().get(month=datetime.date(year, month, 1))
-    except (ValueError, AccuracySample.DoesNotExist) as error:
+    except (ValueError, OverflowError, AccuracySample.DoesNotExist) as error:
         raise Http404 from error
     drawn = sample.listings.order_by("position").values_list("listing__short_code", flat=True)
     lines = [

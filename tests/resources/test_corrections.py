@@ -327,7 +327,7 @@ def test_an_accepted_report_stands_in_the_ledger_in_each_language(staff):
 def test_the_form_begins_with_the_ready_answer_in_each_language(staff):
     page = staff.get(f"/admin/resources/correction/{make('hours').pk}/change/").content.decode()
 
-    assert "The hours were wrong. They are right now." in page
+    assert "The hours were wrong. They are corrected now." in page
     assert "/admin/resources/calltomake/queue/listing/" in page
 
 

@@ -217,7 +217,7 @@ def test_two_places_stand_side_by_side_with_what_is_not_known(client, listings):
         "Age 18 years and older Only for Women Not known, ask: pregnancy, children.",
         "Not known, ask: age, pregnancy, children.",
     ]
-    assert compared["Quality"] == ["Accredited CARF, January 2, 2026", "No fact is known."]
+    assert compared["Quality"] == ["Accredited CARF, January 2, 2026", "We do not know this yet."]
 
 
 @pytest.mark.parametrize(

@@ -222,18 +222,30 @@ def test_a_place_left_alone_for_20_minutes_is_free_again(client, caller, minutes
     listing = ListingFactory(claimed_by=other, claimed_at=ago(minutes=minutes))
 
     response = client.get(page_of(listing), follow=True)
+    renewed = client.post(page_of(listing) + "renew/")
 
     listing.refresh_from_db()
     assert listing.claimed_by == (caller if is_free else other)
     assert ("eva is calling this place now." in response.content.decode()) != is_free
+    assert renewed.status_code == (204 if is_free else 409)
 
 
 @pytest.mark.django_db
-def test_opening_sending_and_renewing_keep_the_place(client, caller):
+def test_opening_a_page_takes_nothing(client, caller):
+    listing, question = ListingFactory(), CallToMakeFactory()
+
+    client.get(page_of(listing))
+    client.get(reverse("admin:resources_question", args=[question.pk]))
+
+    assert list(ServiceAtLocation.objects.values_list("claimed_by", flat=True)) == [None]
+    assert list(CallToMake.objects.values_list("claimed_by", flat=True)) == [None]
+
+
+@pytest.mark.django_db
+def test_sending_and_renewing_keep_the_place(client, caller):
     listing = ListingFactory()
     kept = []
     for act in (
-        lambda: client.get(page_of(listing)),
         lambda: client.post(page_of(listing), {}),
         lambda: client.post(page_of(listing) + "renew/"),
     ):
@@ -242,7 +254,7 @@ def test_opening_sending_and_renewing_keep_the_place(client, caller):
         listing.refresh_from_db()
         kept.append((listing.claimed_by, listing.claimed_at))
 
-    assert kept == [(caller, NOW)] * 3
+    assert kept == [(caller, NOW)] * 2
 
 
 @pytest.mark.django_db
