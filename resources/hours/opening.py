@@ -141,12 +141,15 @@ def _by_day(
 def _holidays(year: int) -> frozenset[datetime.date]:
     """Return the public holidays of the United States as the library has them, and those of a fixed date themselves.
 
-    The library has only the day off where a holiday falls on a weekend, and not Columbus Day.
+    The library has only the day off where a holiday falls on a weekend, and not Columbus Day, the second Monday of
+    October (5 U.S.C. 6103).
     """
     calendar, first = OpeningHours("PH", country="US", auto_timezone=False), datetime.date(year, 1, 1)
     noons = (datetime.datetime.combine(first, datetime.time(12)) + DAY * number for number in range(366))
     days_off = {noon.date() for noon in noons if calendar.is_open(noon)}
-    return frozenset(days_off | {datetime.date(year, month, day) for month, day in FIXED_HOLIDAYS})
+    october_8th = datetime.date(year, 10, 8)
+    columbus_day = october_8th + DAY * (-october_8th.weekday() % 7)
+    return frozenset(days_off | {columbus_day} | {datetime.date(year, month, day) for month, day in FIXED_HOLIDAYS})
 
 
 @lru_cache(maxsize=4096)

@@ -82,7 +82,8 @@ def test_a_number_edited_in_the_admin_is_no_longer_called_checked(client, town, 
 
 
 @pytest.mark.parametrize(
-    ("change", "says"), [({}, True), ({"takes_new_patients": "no"}, False), ({"changed_since_check": ["intake"]}, False)]
+    ("change", "says"),
+    [({}, True), ({"takes_new_patients": "no"}, False), ({"changed_since_check": ["intake"]}, False)],
 )
 def test_today_is_said_only_while_the_answers_stand(checked, change, says):
     ServiceAtLocation.objects.filter(pk=checked.pk).update(status="open", **change)

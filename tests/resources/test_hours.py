@@ -281,7 +281,7 @@ def test_public_holidays_are_known_with_their_day_off():
     known = [f"{day:%m-%d}" for day in year if hours.is_federal_holiday(day)]
 
     january_to_june = ["01-01", "01-19", "02-16", "05-25", "06-19"]
-    assert known == [*january_to_june, "07-03", "07-04", "09-07", "11-11", "11-26", "12-25"]
+    assert known == [*january_to_june, "07-03", "07-04", "09-07", "10-12", "11-11", "11-26", "12-25"]
 
 
 def test_a_week_shows_each_day_under_its_own_name_and_a_night_under_its_evening():
