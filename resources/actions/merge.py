@@ -5,15 +5,20 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.lib import languages
 
-from ..models import CallToMake, Merge, Proposal, ServiceAtLocation
+from ..imports import fields
+from ..models import CallToMake, Merge, Phone, Proposal, ServiceAtLocation, Verification
+from .changes import COLUMNS
 from .rebuild import rebuild_search
 
 State = Merge.State
+Checked, Outcome = Verification.Field, Verification.Outcome
+OF_THE_PLACE = (Outcome.WRONG_NUMBER, Outcome.MOVED, Outcome.CLOSED, Outcome.NO_NEW_PATIENTS)  # of that one alone
 MOST_SHARING = 4  # listings with one number: more share a switchboard, not a door
 NEAR_DEGREES = 0.003  # some 300 metres
 MOVED = ("phones", "provenances", "verifications", "corrections", "schedules", "closures", "quality_facts", "changes")
@@ -90,14 +95,27 @@ def keep_apart(
 def merge(*, kept: ServiceAtLocation, gone: ServiceAtLocation, by, at: datetime.datetime | None = None) -> Merge:
     """Make two listings one: what hangs on `gone` moves to `kept`, and its addresses lead there.
 
-    A number that both have stays where it is, and hours move only to a listing that has none. Raises `MergeError`.
+    A number that both have stays where it is, others come after those of the kept one; hours move only to a listing
+    that has none, and checks only where what they read back is the same on both. Raises `MergeError`.
     """
     at = at or timezone.now()
     locked = {row.pk: row for row in ServiceAtLocation.objects.select_for_update().filter(pk__in=[kept.pk, gone.pk])}
     if len(locked) < 2 or any(row.merged_into_id or row.arrives_with_id for row in locked.values()):
         raise MergeError(_("One of the two is merged already, or not public yet."))
     kept, gone = locked[kept.pk], locked[gone.pk]
+    moved = _move(kept, gone)
+    _mark(kept, gone, kept.pk, at)
+    decided = _decided(kept, gone, State.MERGED, by, at)
+    decided.kept, decided.moved = kept, moved
+    decided.save(update_fields=["kept", "moved"])
+    rebuild_search([kept.pk, gone.pk])
+    return decided
+
+
+def _move(kept: ServiceAtLocation, gone: ServiceAtLocation) -> dict[str, Any]:
+    """Hang on the kept listing what can; return what that was, and where it was."""
     moved = {name: keys for name, keys in _movable(kept, gone) if keys}
+    positions = _put_last(moved.get("phones", []), kept)
     for name, keys in moved.items():
         _related(name).objects.filter(pk__in=keys).update(listing=kept)
     calls = list(gone.calls_to_make.exclude(listings=kept).values_list("pk", flat=True))
@@ -105,12 +123,7 @@ def merge(*, kept: ServiceAtLocation, gone: ServiceAtLocation, by, at: datetime.
     before = ServiceAtLocation.objects.filter(merged_into=gone)
     followers = list(before.values_list("pk", flat=True))
     before.update(merged_into=kept)
-    _mark(kept, gone, kept.pk, at)
-    decided = _decided(kept, gone, State.MERGED, by, at)
-    decided.kept, decided.moved = kept, {**moved, "calls": calls, "followers": followers}
-    decided.save(update_fields=["kept", "moved"])
-    rebuild_search([kept.pk, gone.pk])
-    return decided
+    return {**moved, "positions": positions, "calls": calls, "followers": followers}
 
 
 @transaction.atomic
@@ -126,6 +139,8 @@ def undo(*, decided: Merge, by, at: datetime.datetime | None = None) -> None:
         raise MergeError(_("The kept listing was merged again. Take that merge apart first."))
     for name in MOVED + ("proposals",):
         _related(name).objects.filter(pk__in=decided.moved.get(name, []), listing=kept).update(listing=gone)
+    for pk, position in decided.moved.get("positions", []):
+        gone.phones.filter(pk=pk).update(position=position)
     for call in CallToMake.objects.filter(pk__in=decided.moved.get("calls", [])):
         call.listings.remove(kept)
     ServiceAtLocation.objects.filter(pk__in=decided.moved.get("followers", []), merged_into=kept).update(
@@ -155,11 +170,50 @@ def _movable(kept: ServiceAtLocation, gone: ServiceAtLocation) -> Iterator[tuple
     if not kept.schedules.exists():
         yield "schedules", list(gone.schedules.order_by("pk").values_list("pk", flat=True))
         yield "closures", list(gone.closures.order_by("pk").values_list("pk", flat=True))
-    for name in ("provenances", "verifications", "corrections", "quality_facts", "changes"):
+    yield "verifications", _true_of_both(kept, gone)
+    for name in ("provenances", "corrections", "quality_facts", "changes"):
         yield name, list(getattr(gone, name).order_by("pk").values_list("pk", flat=True))
     waiting = set(kept.proposals.waiting().values_list("origin", "field"))
     own = gone.proposals.filter(state=Proposal.State.WAITING).order_by("pk").values_list("pk", "origin", "field")
     yield "proposals", [pk for pk, *which in own if tuple(which) not in waiting]
+
+
+def _put_last(phones: list[int], kept: ServiceAtLocation) -> list[list[int]]:
+    """Put these numbers after those of the kept listing, where the first is the one to call; return where they were."""
+    last = kept.phones.aggregate(last=Max("position"))["last"]
+    if last is None:
+        return []
+    rows = list(Phone.objects.filter(pk__in=phones).order_by("position", "pk"))
+    before = [[row.pk, row.position] for row in rows]
+    for position, row in enumerate(rows, last + 1):
+        row.position = position
+    Phone.objects.bulk_update(rows, ["position"])
+    return before
+
+
+def _true_of_both(kept: ServiceAtLocation, gone: ServiceAtLocation) -> list[int]:
+    """Return the checks of the gone listing that hold for the kept one: what they read back is the same on both.
+
+    An attempt that read nothing back moves unless it says something of the place itself.
+    """
+    both = fields.loaded(ServiceAtLocation.objects).in_bulk([kept.pk, gone.pk])
+    now, then = (_read_back(both[row.pk]) for row in (kept, gone))
+    if not kept.schedules.exists():
+        now[Checked.HOURS] = then[Checked.HOURS]  # they move too
+    same = {field for field in Checked if now[field] == then[field]} - set(gone.changed_since_check)
+    rows = gone.verifications.order_by("pk").values_list("pk", "fields", "outcome")
+    return [pk for pk, read, outcome in rows if same.issuperset(read) and (read or outcome not in OF_THE_PLACE)]
+
+
+def _read_back(listing: ServiceAtLocation) -> dict[str, Any]:
+    """Return what a listing says under each word of a check."""
+    said = fields.of(listing)
+    said["codes"], said["phones"] = sorted(said["codes"]), sorted(row[:2] for row in said["phones"])
+    own: dict[str, Any] = {
+        word: [said[name] for name, field in fields.FIELDS.items() if word in field.checked_as] for word in Checked
+    }
+    answers = [getattr(listing, column) for column in COLUMNS]
+    return own | {word: [*own[word], answers] for word in (Checked.INTAKE, Checked.LANGUAGES, Checked.PAYMENT)}
 
 
 def _decided(one: ServiceAtLocation, other: ServiceAtLocation, state: str, by, at: datetime.datetime) -> Merge:

@@ -16,7 +16,6 @@ from ..models import Proposal, ProviderMail, ServiceAtLocation, Verification
 from ..tokens import ProviderLink, address_hash
 from .verify import record_verification
 
-NEEDS_A_CALL = frozenset({"phone"})  # fields whose proposals only a call may settle
 MAILS_KEPT_FOR = datetime.timedelta(days=92)
 
 Field = Verification.Field

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from ..models import Answer, ServiceAtLocation, Verification
 from .changes import write_changes
+from .proposals import settle
 from .rebuild import rebuild_search
 from .withdrawal import is_confirmed, one_at_a_time, withdraw_or_hold
 
@@ -45,6 +46,8 @@ def record_verification(
         row.changed_since_check = []
     row.save()
     attempt.save()
+    if attempt.is_check:
+        settle(row, attempt.fields, by=by, at=at)
     rebuild_search([row.pk])
     listing.refresh_from_db()
     return attempt

@@ -1,10 +1,12 @@
 """Apply an accepted import: new listings batch by batch, hidden; then everything public in one transaction."""
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
 from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +20,7 @@ from .staging import known_rows
 BATCH = 500
 BAD_ROW = (DataError, IntegrityError, KeyError, TypeError, ValueError)  # not a database that is away: that is no fault
 Change = ImportRow.Change
+Found = dict[str, list[Any]]  # by field: as it is, as the file has it, why it is kept
 
 _REMEMBER = """
 UPDATE resources_provenance p
@@ -99,6 +102,7 @@ def _refuse_unknown_types(run: Import) -> None:
 def _switch(run: Import, at: datetime.datetime) -> None:
     """Write the changes, let the new listings be seen, and tell search: all of it at once."""
     touched = set(_update(run, at))
+    _take_back(run, at)
     source, feed = origin(run)
     values: dict[str, Any] = {"run": run.pk, "source": source, "feed": feed, "year": run.as_of.year, "as_of": run.as_of}
     with connection.cursor() as cursor:
@@ -118,30 +122,56 @@ def _switch(run: Import, at: datetime.datetime) -> None:
 
 def _update(run: Import, at: datetime.datetime) -> Iterator[int]:
     """Write what differs and is nobody's work, propose the rest; yield the keys of the listings written."""
-    changed = run.staged.filter(change=Change.UPDATE, is_applied=False).order_by("number")
-    last = 0
-    while rows := list(changed.filter(number__gt=last)[:BATCH]):
-        last = rows[-1].number
+    for rows in _by_listing(run):
         origins = known_rows(*origin(run), [row.source_id for row in rows], lock=True)
         work = differences.Work([known.listing for known in origins.values()])
-        found = [_found(row, origins[row.source_id], work) for row in rows if row.source_id in origins]
-        written = [(known.listing, values) for known, values, _kept in found if values]
-        fields.write(written, at)
-        _propose(run, [(known.listing, kept) for known, _values, kept in found if kept], at)
-        yield from (listing.pk for listing, _values in written)
+        found = _found([(row, origins[row.source_id]) for row in rows if row.source_id in origins], work)
+        yield from fields.write([(listing, _values(differing)) for listing, differing in found], at)
+        _propose(run, [(listing, _kept(differing)) for listing, differing in found], at)
 
 
-def _found(row: ImportRow, known: Provenance, work: differences.Work) -> tuple[Provenance, dict, dict]:
-    """Return what to write and what to propose, found anew: a person may have worked since the file was checked."""
-    said = row.record["said"]
-    found = differences.between(known.listing, known.row, said, work)
+def _by_listing(run: Import) -> Iterator[list[ImportRow]]:
+    """Yield the rows that change listings in batches; those of one listing, which staff merged, stand together."""
+    source, feed = origin(run)
+    known = Provenance.objects.filter(source=source, feed=feed, source_id=OuterRef("source_id")).values("listing")[:1]
+    changed = run.staged.filter(change=Change.UPDATE, is_applied=False).annotate(listing=Subquery(known))
+    keys = list(changed.exclude(listing=None).order_by("listing", "number").values_list("listing", "pk"))
+    batch: list[int] = []
+    for _listing, rows in groupby(keys, key=lambda pair: pair[0]):
+        batch += [pk for _listing, pk in rows]
+        if len(batch) >= BATCH:
+            yield list(run.staged.filter(pk__in=batch).order_by("number"))
+            batch = []
+    yield list(run.staged.filter(pk__in=batch).order_by("number"))
+
+
+def _found(rows: list[tuple[ImportRow, Provenance]], work: differences.Work) -> list[tuple[ServiceAtLocation, Found]]:
+    """Return how the listings differ from the file, found anew: a person may have worked since it was checked.
+
+    Of the rows of a merged listing the last counts; one whose value stands there, before those whose value does not.
+    """
+    found: dict[int, tuple[ServiceAtLocation, Found]] = {}
+    for row, known in rows:
+        _listing, differing = found.setdefault(known.listing_id, (known.listing, {}))
+        said = row.record["said"]
+        for field, values in differences.between(known.listing, known.row, said, work).items():
+            if field not in differing or differing[field][2] or not values[2]:
+                differing[field] = values
+    return list(found.values())
+
+
+def _values(found: Found) -> dict[str, Any]:
+    """Return what to write; a place that moved gets the middle of its ZIP code where no point is told."""
     values = {field: after for field, (_before, after, why) in found.items() if not why}
-    kept = {field: (before, after) for field, (before, after, why) in found.items() if why}
     if "address" in values and "point" not in found:
         moved = [{"address": values["address"]}]
         adding.fill_points(moved)
         values["point"] = moved[0].get("point")
-    return known, values, kept
+    return values
+
+
+def _kept(found: Found) -> dict[str, tuple[Any, Any]]:
+    return {field: (before, after) for field, (before, after, why) in found.items() if why}
 
 
 def _propose(run: Import, kept: list[tuple[ServiceAtLocation, dict[str, tuple[Any, Any]]]], at) -> None:
@@ -164,3 +194,31 @@ def _propose(run: Import, kept: list[tuple[ServiceAtLocation, dict[str, tuple[An
             new.append(row)
     Proposal.objects.filter(pk__in=replaced).update(state=Proposal.State.REPLACED, decided_at=at)
     Proposal.objects.bulk_create(new)
+
+
+def _take_back(run: Import, at: datetime.datetime) -> None:
+    """Take back what the source proposed before, where its rows now say nothing else than the listing does."""
+    source, feed = origin(run)
+    waiting = Proposal.objects.waiting().filter(origin=Proposal.Origin.IMPORT, import_run__source=run.source)
+    rows = list(waiting.exclude(import_run=run).order_by("listing", "pk"))
+    for batch in (rows[start : start + BATCH] for start in range(0, len(rows), BATCH)):
+        about = Provenance.objects.filter(source=source, feed=feed, listing__in=[row.listing_id for row in batch])
+        staged = run.staged.filter(change__in=[Change.SAME, Change.UPDATE])
+        told = list(staged.filter(source_id__in=about.values("source_id")))
+        origins = known_rows(source, feed, [row.source_id for row in told])
+        said: dict[int, list[Any]] = {}
+        for row in told:
+            known = origins[row.source_id]
+            said.setdefault(known.listing_id, []).append((known.listing, _news(row, known)))
+        idle = [row.pk for row in batch if _is_idle(row.field, said.get(row.listing_id, ()))]
+        Proposal.objects.filter(pk__in=idle).update(state=Proposal.State.REPLACED, decided_at=at)
+
+
+def _news(row: ImportRow, known: Provenance) -> dict[str, Any]:
+    return differences.without_no_news(known.listing, row.record["said"], row.record.get("doubtful", []))
+
+
+def _is_idle(field: str, told: Collection[tuple[ServiceAtLocation, Mapping[str, Any]]]) -> bool:
+    """Say whether rows speak of a field, and each says what stands."""
+    values = [(fields.of(listing)[field], said[field]) for listing, said in told if field in said]
+    return bool(values) and all(differences.is_present(field, now, after) for now, after in values)

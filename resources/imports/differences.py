@@ -55,8 +55,8 @@ def between(
     now = of(listing)
     found = {}
     for field, after in said.items():
-        before, baseline = (_as_said(after, value) for value in (now[field], row.get(field)))
-        if not _same(field, before, after):
+        before, baseline = (as_said(after, value) for value in (now[field], row.get(field)))
+        if not same(field, before, after):
             why = work.why_kept(listing, field) or (CHANGED if _was_changed(field, before, baseline) else "")
             found[field] = [before, after, why]
     return found
@@ -75,14 +75,19 @@ def without_no_news(listing: ServiceAtLocation, said: Mapping[str, Any], doubtfu
     return kept
 
 
-def _as_said(after: Any, value: Any) -> Any:
+def is_present(field: str, now: Any, after: Any) -> bool:
+    """Say whether a listing that says `now` says already what a file says."""
+    return same(field, as_said(after, now), after)
+
+
+def as_said(after: Any, value: Any) -> Any:
     """Return of a value with parts those that the file speaks of."""
     if isinstance(after, dict) and isinstance(value, dict):
         return {name: value.get(name, "") for name in after}
     return value
 
 
-def _same(field: str, one: Any, other: Any) -> bool:
+def same(field: str, one: Any, other: Any) -> bool:
     """Say whether two values are the same: no order of codes, which the admin's form changes, no capitals of a name."""
     if field == "codes":
         return sorted(one or ()) == sorted(other or ())
@@ -94,7 +99,7 @@ def _same(field: str, one: Any, other: Any) -> bool:
 def _was_changed(field: str, before: Any, baseline: Any) -> bool:
     """Say whether the listing differs from its last import, or has something of which no import told."""
     if baseline is not None:
-        return not _same(field, before, baseline)
+        return not same(field, before, baseline)
     if field == "point":
         return before is not None and before[2] != Location.PointSource.ZIP_CENTROID
     return any(before.values()) if isinstance(before, dict) else bool(before)

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from django.db.models import Model, Prefetch
+from django.db.models import Model, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.lib import languages
@@ -20,6 +20,7 @@ from ..models import (
     Verification,
 )
 
+WRITTEN = ("self", "service", "service__organization", "location")  # to be locked before anything is written
 Checked = Verification.Field
 SCHEDULE_TEXTS = ("purpose", "freq", "byday", "bymonthday")
 SCHEDULE_TIMES = ("opens_at", "closes_at")
@@ -103,21 +104,49 @@ def _schedule(row: Schedule) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value and value != SCHEDULE_DEFAULTS.get(name)}
 
 
-def write(changes: Iterable[tuple[ServiceAtLocation, Mapping[str, Any]]], at: datetime.datetime) -> None:
-    """Write these values to these listings (loaded) and to what they share with others; search is not told."""
-    touched: dict[tuple[type[Model], Any], Model] = {}
+def write(changes: Iterable[tuple[ServiceAtLocation, Mapping[str, Any]]], at: datetime.datetime) -> set[int]:
+    """Write these values to these listings, each once, and to what they share; return all listings that say other now.
+
+    They are loaded and locked, with what is `WRITTEN`; search is not told.
+    """
+    changes = [(listing, values) for listing, values in changes if values]
+    parts = {(type(row), row.pk): row for listing, _values in changes for row in _parts(listing)}
+    before = {key: _cells(row) for key, row in parts.items()}
     types = {row.code: row for row in ListingType.objects.all()}
     for listing, values in changes:
-        for row in (listing, listing.service, listing.service.organization, listing.location):
-            touched[type(row), row.pk] = row
         _set(listing, values, types)
         listing.updated_at = at
-        for name, replace in (("phones", _replace_phones), ("schedules", _replace_schedules)):
-            if name in values:
-                replace(listing, values[name])
-    for model, columns in _columns().items():
-        rows = [row for (kind, _pk), row in touched.items() if kind is model]
-        model._default_manager.bulk_update(rows, columns, batch_size=200)
+    _replace_phones([(listing, values["phones"]) for listing, values in changes if "phones" in values])
+    _replace_schedules([(listing, values["schedules"]) for listing, values in changes if "schedules" in values])
+    changed = [row for key, row in parts.items() if _cells(row) != before[key]]
+    for model in _columns():
+        _save([row for row in changed if type(row) is model], before, at)
+    return _listings_of(changed)
+
+
+def _parts(listing: ServiceAtLocation) -> tuple[Model, ...]:
+    return listing, listing.service, listing.service.organization, listing.location
+
+
+def _cells(row: Model) -> dict[str, Any]:
+    return {column: getattr(row, column) for column in _columns()[type(row)]}
+
+
+def _save(rows: list[Any], before: Mapping[tuple[type[Model], Any], Mapping[str, Any]], at: datetime.datetime) -> None:
+    """Write of these rows of one table the columns in which any differs, and when that was."""
+    columns = {name for row in rows for name, cell in _cells(row).items() if cell != before[type(row), row.pk][name]}
+    for row in rows:
+        row.updated_at = at
+    if rows:
+        type(rows[0])._default_manager.bulk_update(rows, sorted(columns | {"updated_at"}), batch_size=200)
+
+
+def _listings_of(rows: list[Any]) -> set[int]:
+    """Return the keys of these listings, and of those that share one of the other rows."""
+    keys: dict[type[Model], list[int]] = {model: [row.pk for row in rows if type(row) is model] for model in _columns()}
+    shared = Q(service__in=keys[Service]) | Q(location__in=keys[Location])
+    shared |= Q(service__organization__in=keys[Organization])
+    return {*keys[ServiceAtLocation], *ServiceAtLocation.objects.filter(shared).values_list("pk", flat=True)}
 
 
 def _columns() -> dict[type[Model], list[str]]:
@@ -188,24 +217,30 @@ def schedule_columns(listing: int, value: Mapping[str, Any]) -> dict[str, Any]:
     return {"listing_id": listing, **{name: value[name] for name in names if name in value}, **texts}
 
 
-def _replace_phones(listing: ServiceAtLocation, values: list[list[str]]) -> None:
-    """Make the numbers these; one that stays keeps what staff noted beside it."""
-    own = {(row.number, row.extension): row for row in listing.phones.all()}
-    kept = []
-    for position, value in enumerate(values):
-        row = own.get((value[0], value[1]))
-        if row is None:
-            Phone.objects.create(**phone_columns(listing.pk, value, position))
-        else:
-            row.use, row.position = value[2], position
-            row.save(update_fields=["use", "position"])
-            kept.append(row.pk)
-    listing.phones.filter(pk__in={row.pk for row in own.values()} - set(kept)).delete()
+def _replace_phones(changes: list[tuple[ServiceAtLocation, list[list[str]]]]) -> None:
+    """Make the numbers of listings these; one that stays keeps what staff noted beside it."""
+    new, kept = [], []
+    for listing, values in changes:
+        own = {(row.number, row.extension): row for row in listing.phones.all()}
+        for position, value in enumerate(values):
+            columns = phone_columns(listing.pk, value, position)
+            row = own.get((value[0], value[1]))
+            if row is None:
+                new.append(Phone(**columns))
+            else:
+                row.position, row.use, row.type = position, columns["use"], columns["type"]
+                kept.append(row)
+    numbers = Phone.objects.filter(listing__in=[listing.pk for listing, _values in changes])
+    numbers.exclude(pk__in=[row.pk for row in kept]).delete()
+    Phone.objects.bulk_update(kept, ["position", "use", "type"], batch_size=200)
+    Phone.objects.bulk_create(new)
 
 
-def _replace_schedules(listing: ServiceAtLocation, values: list[Mapping[str, Any]]) -> None:
-    listing.schedules.all().delete()
-    Schedule.objects.bulk_create(Schedule(**schedule_columns(listing.pk, value)) for value in values)
+def _replace_schedules(changes: list[tuple[ServiceAtLocation, list[Mapping[str, Any]]]]) -> None:
+    Schedule.objects.filter(listing__in=[listing.pk for listing, _values in changes]).delete()
+    Schedule.objects.bulk_create(
+        Schedule(**schedule_columns(listing.pk, value)) for listing, values in changes for value in values
+    )
 
 
 def words(field: str, value: Any) -> list[str]:

@@ -45,7 +45,7 @@ READ = {*NEEDED, *TARGETS.values(), "addresses", "phones", "schedules", "attribu
 
 
 def read(path: Path, options: Mapping[str, Any], known: Collection[str]) -> Iterator[Record]:
-    """Yield a record for each place of each service, then what names rows that are not there.
+    """Yield a record for each place of each service, then one without a listing for each doubt about a table.
 
     Raises `UnreadableFileError`.
     """
@@ -93,9 +93,10 @@ def _fill(database: sqlite3.Connection, folder: Path) -> Iterator[Problem]:
         raise UnreadableFileError(_("The package lacks: %(files)s.") % {"files": ", ".join(missing)})
     for table, file in files.items():
         yield from _fill_one(database, table, file)
-    database.execute("CREATE INDEX row_id ON row (kind, id)")
+    database.execute("CREATE INDEX row_id ON row (id, kind)")
     database.execute("CREATE INDEX row_number ON row (kind, number)")
     database.execute("CREATE INDEX link_id ON link (kind, name, id)")
+    database.execute("CREATE INDEX link_place ON link (name, kind, number)")
 
 
 def _fill_one(database: sqlite3.Connection, table: str, file: Path) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from portal.lib.spreadsheet import MAX_FILE_BYTES
 
-from ..models import Import, Location, Organization, Service
+from ..models import Import, Location, Organization, Service, ServiceAtLocation
 from .formats import FORMS
 
 MOST_DROPPED = 0.10  # of a list's rows; a file that drops more is likely cut off
@@ -101,7 +101,7 @@ def last_applied(run: Import) -> Import | None:
 def begin(run: Import, columns: Mapping[str, str], kind: str = "") -> None:
     """Have a table read by these columns."""
     run.mapping = {**run.mapping, "columns": dict(columns), "type": kind}
-    _enter(run, State.READING, State.MAPPING, State.CHECKED, State.FAILED)
+    _read_anew(run, State.MAPPING, State.CHECKED, State.FAILED)
 
 
 def usual_columns(run: Import) -> dict[str, str]:
@@ -119,11 +119,15 @@ def asks_about_drop(run: Import) -> bool:
 
 
 def accept(run: Import, *, drop_accepted: bool = False) -> None:
-    """Have a checked import applied; one checked before another of its source was applied is read anew.
+    """Have a checked import applied; one checked before its source's listings changed otherwise is read anew.
 
     Raises `RefusedError` where it must not be applied, or not without agreeing to what it drops.
     """
     _refuse_older(run)
+    _refuse_beside_unfinished(run)
+    if _is_stale(run):
+        _read_anew(run, State.CHECKED)
+        return
     if asks_about_drop(run) and not (drop_accepted or run.drop_accepted):
         missing, known = run.counts["missing"], run.counts["known"]
         raise RefusedError(
@@ -131,16 +135,36 @@ def accept(run: Import, *, drop_accepted: bool = False) -> None:
             % {"missing": missing, "known": known}
         )
     run.drop_accepted = run.drop_accepted or drop_accepted
-    last = last_applied(run)
-    is_stale = last is not None and (
-        run.checked_at is None or last.applied_at is None or last.applied_at > run.checked_at
-    )
-    _enter(run, State.READING if is_stale else State.APPLYING, State.CHECKED)
+    _enter(run, State.APPLYING, State.CHECKED)
 
 
 def again(run: Import) -> None:
-    """Have an import that failed go on where it was."""
-    _enter(run, State.READING if run.checked_at is None else State.APPLYING, State.FAILED)
+    """Have an import that failed go on where it was, or from its beginning where it is out of date.
+
+    Raises `RefusedError`.
+    """
+    _refuse_older(run)
+    _refuse_beside_unfinished(run)
+    if _is_stale(run):
+        _read_anew(run, State.FAILED)
+    else:
+        _enter(run, State.APPLYING, State.FAILED)
+
+
+def _is_stale(run: Import) -> bool:
+    """Say whether another import of its source was applied or given up after this one was checked, if it was."""
+    last = last_applied(run)
+    checked = Import.objects.values_list("checked_at", flat=True).get(pk=run.pk)
+    return checked is None or (last is not None and (last.applied_at is None or last.applied_at > checked))
+
+
+@transaction.atomic
+def _read_anew(run: Import, *before: str) -> None:
+    """Have the file read from its beginning: what was agreed to and what nobody has seen yet goes first."""
+    if Import.objects.select_for_update().get(pk=run.pk).state == State.FAILED:
+        discard(run)
+    run.drop_accepted, run.checked_at = False, None
+    _enter(run, State.READING, *before)
 
 
 def refuse(run: Import) -> None:
@@ -157,7 +181,10 @@ def refuse(run: Import) -> None:
 
 @transaction.atomic
 def discard(run: Import) -> None:
-    """Delete the staged rows and the listings that have not been seen."""
+    """Delete the staged rows and the listings that have not been seen; what was compared with those is out of date."""
+    if run.arriving.exists():
+        others = Import.objects.filter(source=run.source, state__in=(State.CHECKED, State.FAILED)).exclude(pk=run.pk)
+        others.update(checked_at=None)
     arriving = run.arriving.values_list("service__organization", "service", "location")
     runners, services, locations = (set(keys) for keys in zip(*arriving, strict=True)) if arriving else ((), (), ())
     run.arriving.all().delete()
@@ -184,6 +211,15 @@ def _refuse_older(run: Import) -> None:
         )
 
 
+def _refuse_beside_unfinished(run: Import) -> None:
+    """Refuse while listings of another import of the source wait hidden: they may be the same places."""
+    if ServiceAtLocation.objects.filter(arrives_with__source=run.source).exclude(arrives_with=run).exists():
+        raise RefusedError(
+            _("Another import of “%(source)s” was begun and is not finished. Let it go on, or refuse it first.")
+            % {"source": run.source}
+        )
+
+
 def _enter(run: Import, state: str, *before: str) -> Import:
     """Store a new state, if the import still is in one of those before; one import of a source runs at a time."""
     run.error = ""
@@ -191,6 +227,7 @@ def _enter(run: Import, state: str, *before: str) -> Import:
         with transaction.atomic():
             if before:
                 values = {"state": state, "error": "", "mapping": run.mapping, "drop_accepted": run.drop_accepted}
+                values |= {"checked_at": None} if state == State.READING else {}
                 if not Import.objects.filter(pk=run.pk, state__in=before).update(**values):
                     raise RefusedError(_("This import is under way or done already."))
                 run.state = state

@@ -12,13 +12,13 @@ from django.db.models import Count, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.lib.spreadsheet import UnreadableFileError
+from portal.lib.spreadsheet import UnreadableFileError, clean
 from portal.reference.models import StarterRecord
 
 from ..models import Import, ImportRow, Provenance, ServiceAtLocation
 from . import differences, fields
 from .formats import FORMS, known_codes, origin
-from .record import Record
+from .record import Problem, Record
 
 BATCH = 500
 LONGEST_RAW = 200  # characters of a cell kept for the person who looks at what is wrong with its row
@@ -130,8 +130,9 @@ def _copy(run: Import, records: Iterable[Record]) -> None:
     lines = io.StringIO()
     writer = csv.writer(lines)
     for record in records:
-        change = Change.LEFT_OUT if record.is_left_out else Change.ADD
-        cells: tuple[object, ...] = (_staged(record), {}, record.problems)
+        staged, problems = _staged(record), [_plain(problem) for problem in record.problems]
+        change = Change.LEFT_OUT if record.is_left_out or not record.said() else Change.ADD  # else a note, no listing
+        cells: tuple[object, ...] = (staged, {}, problems)
         writer.writerow(
             [run.pk, record.number, record.source_id, change.value, *(json.dumps(cell) for cell in cells), False]
         )
@@ -142,10 +143,16 @@ def _copy(run: Import, records: Iterable[Record]) -> None:
 
 def _staged(record: Record) -> dict:
     """Return a record as its row holds it; the cells as typed only where a person will look at them."""
-    staged = {"said": record.said(), "ids": record.ids, "doubtful": sorted(record.doubtful), "twin": record.twin}
+    ids = {kind: own for kind, typed in record.ids.items() if (own := clean(typed))}
+    staged = {"said": record.said(), "ids": ids, "doubtful": sorted(record.doubtful), "twin": record.twin}
     if record.problems:
-        staged["raw"] = {name: str(cell)[:LONGEST_RAW] for name, cell in record.raw.items() if cell}
+        staged["raw"] = {clean(name): clean(str(cell)[:LONGEST_RAW]) for name, cell in record.raw.items() if cell}
     return {name: value for name, value in staged.items() if value}
+
+
+def _plain(problem: Problem) -> Problem:
+    """Return a problem without what the database cannot hold: it may quote a file."""
+    return problem._replace(column=clean(problem.column), message=clean(problem.message))
 
 
 @transaction.atomic
@@ -195,8 +202,8 @@ def known_rows(source: str, feed: str, ids: Iterable[str], *, lock: bool = False
     }
     listings = ServiceAtLocation.objects.filter(pk__in=[row.listing_id for row in origins.values()])
     if lock:
-        listings = listings.select_for_update(of=("self",))
-    loaded = {listing.pk: listing for listing in fields.loaded(listings)}
+        listings = listings.select_for_update(of=fields.WRITTEN)
+    loaded = {listing.pk: listing for listing in fields.loaded(listings.order_by("pk"))}
     _share(loaded.values())
     for row in origins.values():
         row.listing = loaded[row.listing_id]

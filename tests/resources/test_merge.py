@@ -69,13 +69,9 @@ def test_what_hangs_on_the_gone_listing_moves_and_nothing_stands_twice(two):
 
     merge.merge(kept=kept, gone=gone, by=UserFactory())
 
-    assert sorted(kept.phones.values_list("number", flat=True)) == ["860-555-0150", "860-555-0151", "860-555-0152"]
-    assert [getattr(kept, name).count() for name in ("provenances", "verifications", "corrections", "schedules")] == [
-        2,
-        1,
-        1,
-        1,
-    ]
+    numbers = kept.phones.order_by("position").values_list("number", "position")
+    assert list(numbers) == [("860-555-0150", 0), ("860-555-0151", 1), ("860-555-0152", 2)]
+    assert [getattr(kept, name).count() for name in ("provenances", "corrections", "schedules")] == [2, 1, 1]
     assert (kept.proposals.count(), kept.calls_to_make.count()) == (1, 1)
     gone.refresh_from_db()
     assert gone.merged_into == kept
@@ -95,6 +91,44 @@ def test_undo_restores_every_row(two, keep_first):
     assert dump() == before
     assert Merge.objects.get().state == "undone"
     assert set(SearchDocument.objects.values_list("listing", flat=True)) == {kept.pk, gone.pk}
+
+
+@pytest.mark.parametrize(
+    ("read", "outcome", "work", "is_moved"),
+    [
+        (["hours"], "reached", None, True),
+        (["phone", "hours"], "reached", None, False),
+        (["intake"], "reached", None, True),
+        (["intake"], "reached", {"walk_in": "yes"}, False),
+        (["intake"], "reached", {"changed_since_check": ["intake"]}, False),
+        ([], "no answer", None, True),
+        ([], "wrong number", None, False),
+    ],
+)
+def test_a_check_moves_only_where_what_was_read_back_is_the_same_on_both(two, read, outcome, work, is_moved):
+    kept, gone = two
+    gone.verifications.all().delete()
+    check = VerificationFactory(listing=gone, fields=read, outcome=outcome)
+    ServiceAtLocation.objects.filter(pk=gone.pk).update(**(work or {}))
+
+    decided = merge.merge(kept=kept, gone=gone, by=UserFactory())
+
+    check.refresh_from_db()
+    assert check.listing == (kept if is_moved else gone)
+    merge.undo(decided=decided, by=UserFactory())
+    check.refresh_from_db()
+    assert check.listing == gone
+
+
+def test_the_numbers_of_the_gone_listing_come_after_those_of_the_kept_one(two):
+    gone, kept = two
+    Phone.objects.filter(listing=gone, number="860-555-0150").update(position=0)
+    Phone.objects.filter(listing=kept).update(position=4)
+
+    merge.merge(kept=kept, gone=gone, by=UserFactory())
+
+    numbers = kept.phones.order_by("position", "pk").values_list("number", flat=True)
+    assert list(numbers) == ["860-555-0151", "860-555-0152", "860-555-0150"]
 
 
 def test_hours_stay_where_the_kept_listing_has_its_own(two):

@@ -242,3 +242,29 @@ def test_hours_are_kept_or_named(given, kept):
 
     assert times.schedule(given, "schedules", found) == kept
     assert bool(found) == (kept is None)
+
+
+def test_what_the_database_cannot_hold_is_taken_out_of_what_is_kept_of_an_entry(bring, tmp_path, peer_meeting):
+    meeting = {"slug": "a", "name": "Casa", "day": "x\0", "no\0tes\0": "wor\0ds", "types": ["\0"], "time": "\0"}
+
+    run = bring(write_json(tmp_path / "list.json", [meeting]), Format.MEETING_GUIDE)
+
+    assert (run.state, run.error, states.one("title")) == ("applied", "", ["Casa"])
+    row = run.staged.get()
+    assert [message for column, message, _out in row.problems if column == "day"] == [
+        "“x” is not a day from 0 (Sunday) to 6."
+    ]
+    assert row.record["raw"]["notes"] == "words"
+
+
+def test_the_ids_that_rows_share_are_held_without_what_the_database_cannot_hold(bring, tmp_path):
+    services = [
+        {"id": f"{number}\0", "name": f"Clinic {number}", "organization": {"id": "o\0", "name": "River"}}
+        for number in range(2)
+    ]
+
+    run = bring(write_json(tmp_path / "list.json", services), Format.HSDS_JSON)
+
+    assert (run.state, run.error) == ("applied", "")
+    assert ServiceAtLocation.objects.values("service__organization").distinct().count() == 1
+    assert [row["ids"]["organization"] for row in Provenance.objects.values_list("row", flat=True)] == ["o", "o"]
