@@ -153,7 +153,7 @@ def _leanest(question) -> float:
     area = "state = %(state)s" if question.is_statewide else "true"
     if question.radii:
         area = "(position <@ cube_enlarge(%(origin)s::cube, %(farthest)s, 3) OR position IS NULL AND state = %(state)s)"
-    sql = LEANEST.format(far=statement._FAR, wanted=statement._all([*statement._needs(question), *filters]), area=area)
+    sql = LEANEST.format(far=statement.FAR, wanted=statement._all([*statement._needs(question), *filters]), area=area)
     values = statement.parameters(question, timezone.localdate())
     with connection.cursor() as cursor:
         began = time.perf_counter()

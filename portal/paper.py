@@ -15,7 +15,7 @@ from portal.overdose.models import Guide, Passage
 from portal.reference.citations import Citations
 from portal.reference.models import Line
 from resources.forms.paper import MOST_PRINTED, chosen
-from resources.search.paper import Facts, facts
+from resources.search.paper import Facts, facts, followed
 
 LINES = ["access-line", "988"]
 WHOLE = [Passage.Kind.NOT_BREATHING, Passage.Kind.BREATHING]
@@ -65,17 +65,18 @@ def sheet(request: HttpRequest) -> dict:
     asked = request.GET.get("sheet")
     language = asked if asked in languages.codes() else languages.current()
     picked = chosen(request.GET, MOST_PRINTED)
+    codes = followed(picked.codes)
     with override(language):
-        places = [_place(request, known, language) for known in facts(picked.codes, timezone.now())]
+        places = [_place(request, known, language) for known in facts(codes, timezone.now())]
         steps = _said(Passage.objects.filter(guide__topic=Guide.Topic.OVERDOSE, kind__in=Passage.STEP_KINDS))
         tolerance = _said(Passage.objects.filter(guide__topic=Guide.Topic.WITHDRAWAL, anchor=LOWERED_TOLERANCE))
     return {
         "sheet_language": language,
         "languages": languages.codes(),
-        "codes": picked.codes,
+        "codes": codes,
         "left_out": picked.left_out,
         "most": MOST_PRINTED,
-        "gone": len(picked.codes) - len(places),
+        "gone": len(codes) - len(places),
         "places": places,
         "words": _words(language),
         "steps": steps,

@@ -1,7 +1,8 @@
 """Search the whole site: ask the directory for places and the articles for something to read, and join the answers."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache, partial
@@ -32,12 +33,13 @@ from resources.models import ListingType
 from resources.search import facets
 from resources.search.cards import Card, cards
 from resources.search.results import CARDS_A_PAGE, OPENS_NEXT, RADII, Found, Wish, find, forms_of, instead
-from resources.search.statement import LIMIT
+from resources.search.statement import ASIDE, LIMIT
 from resources.search.vocabulary import Vocabulary, read_vocabulary
 
 ARTICLES_SHOWN = 5
 NEAREST_SHOWN = 3
 PLACE_WORDS = 8  # a street address with its ZIP code; the rest of the search's words are the need's
+MOST_ASIDE = 200  # so many a block beside the places shows when all of them are asked for
 MOST_ON = 4000  # characters of a question that a button brings
 LAST_PAGE = LIMIT // CARDS_A_PAGE
 CANCELLED = "57014"  # PostgreSQL's word for a statement that took too long
@@ -73,7 +75,8 @@ def search(params: QueryDict, *, is_private: bool = False) -> dict:
 
     `q` is the need and the place in one box; a form with two boxes sends `place` beside it. `claim` is a filter, as
     often as wanted; `within` the least radius in miles, or "state"; `open` only what is open now; `sort` the order;
-    `exact` takes every word as typed. With `is_private` the links are buttons that leave nothing in the address.
+    `exact` takes every word as typed; `all` shows all that stands beside the places. With `is_private` the links are
+    buttons that leave nothing in the address.
     """
     known, at = _known(), timezone.now()
     wish, home = _wish(params), _home(known.frame.department)
@@ -100,13 +103,14 @@ def search(params: QueryDict, *, is_private: bool = False) -> dict:
         "detox": _detox(found),
         **_places(found, wish, at),
         **_ways_on(found, wish, home, at),
+        "all_beside": _link(kept, all="1") if wish.aside == ASIDE else "",
     }
 
 
 def listings(params: QueryDict) -> list[int]:
     """Return the ids of the first thousand listings that a search finds, in their order. Raises `TooDear`."""
     known, wish = _known(), _wish(params)
-    found = _find(replace(wish, page=1, many=LIMIT), known, timezone.now())
+    found = _find(replace(wish, page=1, many=LIMIT, aside=LIMIT), known, timezone.now())
     beside = [hit for block in found.beside.values() for hit in block]
     return [hit.listing for hit in (*found.hits, *beside)]
 
@@ -131,8 +135,15 @@ def new_token() -> str:
 
 def _find(wish: Wish, known: Known, at: datetime) -> Found:
     home, language = _home(known.frame.department), languages.current()
-    try:
+    with bounded():
         return find(wish, vocabulary=known.vocabulary, home=home, language=language, at=at)
+
+
+@contextmanager
+def bounded() -> Iterator[None]:
+    """Raise `TooDear` where the database gives up what is asked of it inside."""
+    try:
+        yield
     except OperationalError as error:
         if getattr(error.__cause__, "pgcode", "") != CANCELLED:
             raise
@@ -167,7 +178,8 @@ def _wish(params: QueryDict) -> Wish:
         least_radius=within if within == "state" else next((r for r in RADII if within == str(r)), RADII[0]),
         is_open=params.get("open") == "1",
         sort=OPENS_NEXT if params.get("sort") == OPENS_NEXT else "",
-        page=min(LAST_PAGE, int(page)) if page.isascii() and page.isdecimal() and len(page) < LAST_PAGE else 1,
+        page=min(LAST_PAGE, max(1, int(page))) if page.isascii() and page.isdecimal() and len(page) < LAST_PAGE else 1,
+        aside=MOST_ASIDE if params.get("all") == "1" else ASIDE,
         is_exact=params.get("exact") == "1",
     )
 
@@ -199,6 +211,7 @@ def _places(found: Found, wish: Wish, at: datetime) -> dict:
         "remote": beside.get("remote", []),
         "peers": beside.get("peers", []),
         "emergency": emergency,
+        "opens_next": write([found.opens_next])[0] if found.opens_next else None,
     }
 
 
@@ -224,7 +237,8 @@ def _ways_on(found: Found, wish: Wish, home: Spot, at: datetime) -> dict:
     """Return, where nothing was found, the next best; a search for something else than treatment has none."""
     if not found.is_empty or not found.is_for_treatment:
         return {"next_best": []}
-    other = instead(found, home, at)
+    with bounded():
+        other = instead(found, home, at)
     write: Iterable[Card] = cards(other.hits[:NEAREST_SHOWN], at, has_distances=found.has_distances)
     remote = cards(other.beside.get("remote", []), at, has_distances=False)
     return {"next_best": write, "remote": remote}
@@ -308,12 +322,12 @@ def _wider(found: Found, kept: Kept) -> list[tuple[str, str]]:
 
 def _number(found: Found, wish: Wish) -> int:
     """Return the page that is shown: the last one, where a later one was asked for than there is."""
-    return min(wish.page, max(1, math.ceil(found.total / CARDS_A_PAGE)))
+    return min(wish.page, max(1, math.ceil(found.listed / CARDS_A_PAGE)))
 
 
 def _pages(found: Found, wish: Wish, kept: Kept) -> dict | None:
     """Return which page of how many this is, with the addresses of its neighbours ("" for none)."""
-    count, number = math.ceil(found.total / CARDS_A_PAGE), _number(found, wish)
+    count, number = math.ceil(found.listed / CARDS_A_PAGE), _number(found, wish)
     if count < 2:  # noqa: PLR2004
         return None
     return {
@@ -340,7 +354,8 @@ def _articles(found: Found) -> list[Reading]:
     text = " or ".join(phrase for phrase in phrases if phrase)
     if not text:
         return []
-    return matching(text, languages.current(), ARTICLES_SHOWN)
+    with bounded():
+        return matching(text, languages.current(), ARTICLES_SHOWN)
 
 
 def _detox(found: Found) -> dict | None:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.articles.models import Article, Topic
 from portal.lib.publicform import same_site
 from portal.paper import sheet
-from portal.search import TooDear, asked, listings, new_token, search, typed
+from portal.search import TooDear, asked, bounded, listings, new_token, search, typed
 from resources.views.exports import csv_file
 
 TOPICS_ON_HOME = 6
@@ -64,9 +64,10 @@ def print_sheet(request):
 
 @require_safe
 def find_csv(request):
-    """Give the places that a search finds, the first thousand, as a table."""
+    """Give the places that a search finds, the first thousand and all beside them, as a table."""
     try:
-        return csv_file(request, listings(request.GET))
+        with bounded():
+            return csv_file(request, listings(request.GET))
     except TooDear:
         context = {"here": reverse("find"), "token": new_token(), "text": typed(request.GET)}
         return _too_dear(request, context)

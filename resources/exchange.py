@@ -17,7 +17,7 @@ from .search.documents import claims_of
 
 Cell = str | float | None
 
-MOST_ROWS = 1000
+MOST_ROWS = 2000  # the thousand places of a search, and what stands beside them
 BATCH = 250
 # What a spreadsheet takes for a formula, and what some take for the end of the cell before it.
 RISKY = ("=", "+", "-", "@", "|", "\t", "\r", "\n")

@@ -5,12 +5,15 @@
 
 import datetime
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from portal.lib import languages
 
 from .. import freshness
 from ..models import Answer, ServiceAtLocation, Verification
@@ -69,14 +72,15 @@ WHEELCHAIR: Question = (
     gettext_lazy("You can get in with a wheelchair"),
     gettext_lazy("You cannot get in with a wheelchair"),
 )
+QUESTIONS = {**STARTING, **SERVING, "wheelchair": WHEELCHAIR}
 GENDERS = {"women": pgettext_lazy("who may come", "Women"), "men": pgettext_lazy("who may come", "Men")}
 
 
 class Known(NamedTuple):
     """Rows of (name, words) that are known, and the names of what is not."""
 
-    rows: list[tuple[str, str]]
-    unknown: list[str]
+    rows: tuple[tuple[str, str], ...]
+    unknown: tuple[str, ...]
 
 
 def starts_today(listing: ServiceAtLocation, today: datetime.date) -> bool:
@@ -91,31 +95,28 @@ def starts_today(listing: ServiceAtLocation, today: datetime.date) -> bool:
 
 def starting(listing: ServiceAtLocation) -> Known:
     """Return how to start there."""
-    return _asked(listing, _known((name, words, getattr(listing, field)) for field, (name, *words) in STARTING.items()))
+    return _asked(listing, _answered(*_answers(listing, STARTING), languages.current()))
 
 
 def serving(listing: ServiceAtLocation) -> Known:
     """Return for whom it is."""
-    known = _known((name, words, getattr(listing, field)) for field, (name, *words) in SERVING.items())
+    known = _answered(*_answers(listing, SERVING), languages.current())
     ages, gender = _ages(listing), GENDERS.get(listing.gender)
     rows = [(name, words) for name, words in ((_("Age"), ages), (_("Only for"), str(gender or ""))) if words]
-    unknown = [] if ages else [_("age")]
-    return _asked(listing, Known([*rows, *known.rows], [*unknown, *known.unknown]))
+    unknown = () if ages else (_("age"),)
+    return _asked(listing, Known((*rows, *known.rows), (*unknown, *known.unknown)))
 
 
 def arriving(listing: ServiceAtLocation, claims: Iterable[str]) -> Known:
     """Return how to get there, on wheels, by bus or by phone."""
     location = listing.location
     if location.location_type == location.Type.VIRTUAL:
-        return Known([(_("Where"), _("By phone or video only"))], [])
-    name, *words = WHEELCHAIR
-    known = _known([(name, words, location.wheelchair)])
-    for label, said in ((_("Bus and landmarks"), location.transit or ""), (_("By phone or video"), _remote(claims))):
-        if said:
-            known.rows.append((label, said))
-        else:
-            known.unknown.append(label[:1].lower() + label[1:])
-    return _asked(listing, known)
+        return Known(((_("Where"), _("By phone or video only")),), ())
+    wheels = _answered(("wheelchair",), (location.wheelchair,), languages.current())
+    said = ((_("Bus and landmarks"), location.transit or ""), (_("By phone or video"), _remote(claims)))
+    rows = [(label, words) for label, words in said if words]
+    unknown = [label[:1].lower() + label[1:] for label, words in said if not words]
+    return _asked(listing, Known((*wheels.rows, *rows), (*wheels.unknown, *unknown)))
 
 
 def spanish(listing: ServiceAtLocation, claims: Iterable[str]) -> tuple[str, str]:
@@ -126,26 +127,33 @@ def spanish(listing: ServiceAtLocation, claims: Iterable[str]) -> tuple[str, str
     said = str(SPANISH[listing.spanish])
     if listing.spanish != ServiceAtLocation.Support.UNKNOWN or ASKED_LANGUAGE not in claims:
         return said, ""
-    source = next((each for each in map(source_of, listing.provenances.all()) if each["said_spanish"]), None)
+    source = next((each for each in map(source_of, listing.provenances.all()) if each.said_spanish), None)
     if source is None:
         return _("Spanish-speaking counselors"), ""
-    return said, _("Spanish-speaking counselors, said %(name)s in %(year)s") % source
+    return said, _("Spanish-speaking counselors, said %(name)s in %(year)s") % source._asdict()
 
 
-def _known(questions: Iterable[tuple]) -> Known:
+def _answers(listing: ServiceAtLocation, questions: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(questions), tuple(getattr(listing, field) for field in questions)
+
+
+@lru_cache(maxsize=512)
+def _answered(fields: tuple[str, ...], answers: tuple[str, ...], language: str) -> Known:
+    """Return these answers to the questions of these fields in this language, which must be the active one."""
     rows, unknown = [], []
-    for name, (yes, no), answer in questions:
+    for field, answer in zip(fields, answers, strict=True):
+        name, yes, no = map(str, QUESTIONS[field])
         if answer == Answer.UNKNOWN:
-            unknown.append(str(name) if str(name).isupper() else str(name)[:1].lower() + str(name)[1:])
+            unknown.append(name if name.isupper() else name[:1].lower() + name[1:])
         else:
-            rows.append((str(name), str(yes if answer == Answer.YES else no)))
-    return Known(rows, unknown)
+            rows.append((name, yes if answer == Answer.YES else no))
+    return Known(tuple(rows), tuple(unknown))
 
 
 def _asked(listing: ServiceAtLocation, known: Known) -> Known:
     """Leave out what is not known of a place that nobody is admitted to: at a naloxone box it is no question."""
     kind = listing.type.code if listing.type else None
-    return known if kind in ADMITS else Known(known.rows, [])
+    return known if kind in ADMITS else Known(known.rows, ())
 
 
 def _ages(listing: ServiceAtLocation) -> str:

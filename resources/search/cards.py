@@ -144,10 +144,6 @@ def _source(source: str, year: int, has_spanish: bool, language: str) -> Source:
     return Source(str(dict(Provenance.Source.choices).get(source, source)), year, has_spanish)
 
 
-def source_of(provenance: Provenance) -> dict:
-    """Return the name of the list, its year, and whether it told of Spanish."""
-    return {
-        "name": provenance.get_source_display(),
-        "year": provenance.year,
-        "said_spanish": said_spanish(provenance),
-    }
+def source_of(provenance: Provenance) -> Source:
+    """Return the list that a listing came from."""
+    return _source(provenance.source, provenance.year, said_spanish(provenance), languages.current())

@@ -1,51 +1,56 @@
 """Find the places like a listing that are nearest to it: no page is a dead end."""
 
 import datetime
+import json
 from collections.abc import Sequence
-from typing import NamedTuple
 
-from django.db.models import Q
-from django.urls import reverse
+from django.db import connection
 from django.utils import timezone
 
-from portal.lib import languages
-
-from .. import freshness, hours
-from ..geo import Spot, box, miles_between, nearness
+from ..geo import Spot
 from ..models import SearchDocument, ServiceAtLocation
 from ..samhsa import codes
-from . import tags
+from . import statement, tags
+from .cards import Card, cards
+from .results import hits_of
 
 SHOWN = 3
 MILES = 50
+# As in a search: those that staff reached lately come before the others, however near those are.
+_SOME = """
+(SELECT listing_id, name, {far} AS chord, {doubt} AS doubt FROM resources_searchdocument
+ WHERE block = %(block)s AND {trust} AND tags && %(wanted)s AND listing_id <> %(own)s
+   AND position <@ cube_enlarge(%(origin)s::cube, %(farthest)s, 3) AND {far} <= %(farthest)s
+ ORDER BY {far} LIMIT %(shown)s)"""
+_NEAREST = """
+SELECT json_agg({row} ORDER BY doubt, chord, r.name, listing_id)::text
+FROM (SELECT * FROM ({places}) AS found ORDER BY doubt, chord, name, listing_id LIMIT %(shown)s) AS r
+JOIN resources_searchdocument AS d USING (listing_id)"""
 
 
-class Neighbour(NamedTuple):
-    """A place like it: what a line says of it in the active language. `phone`: address, number, extension."""
-
-    title: str
-    url: str
-    miles: float
-    address: str
-    offers: Sequence[str]
-    phone: Sequence[str]
-    now: str
-    is_open: bool
-
-
-def nearest(listing: ServiceAtLocation, claims: Sequence[str], at: datetime.datetime) -> list[Neighbour]:
+def nearest(listing: ServiceAtLocation, claims: Sequence[str], at: datetime.datetime) -> list[Card]:
     """Return the nearest listed places with one of the same medications, or else care, or else kind; in one query."""
     here = Spot("", "", listing.location.latitude, listing.location.longitude).point
     if here is None:
         return []
-    too_old = Q(checked_on__lt=freshness.listed_since(timezone.localdate(at)), stays_listed=False)
-    documents = SearchDocument.objects.filter(
-        box(*here, MILES), block=_block(listing), tags__overlap=tags.numbers(_shared(listing, claims))
-    )
-    others = documents.exclude(listing=listing).exclude(too_old).annotate(far=nearness(*here))
-    rows = others.order_by("far", "name", "pk").values_list("latitude", "longitude", "checked_on", "hours", "card")
-    found = rows.exclude(latitude=None)[:SHOWN]
-    return [_neighbour(miles_between(here, (row[0], row[1])), *row[2:], at) for row in found]  # type: ignore[arg-type]
+    question = statement.Question(origin=here)
+    values = statement.parameters(question, timezone.localdate(at)) | {
+        "farthest": statement.chord(MILES),
+        "block": listing.type.block if listing.type else SearchDocument.Block.PLACES,
+        "wanted": tags.numbers(_shared(listing, claims)),
+        "own": listing.pk,
+        "shown": SHOWN,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(), values)
+        rows = json.loads(cursor.fetchone()[0] or "[]")
+    return cards(hits_of(rows, at, question), at, has_distances=True)
+
+
+def _statement() -> str:
+    trusts = ((statement.TRUSTED, 0), (statement.DOUBTFUL, 1))
+    places = [_SOME.format(far=statement.FAR, trust=trust, doubt=doubt) for trust, doubt in trusts]
+    return _NEAREST.format(row=statement.ROW.format(options=""), places=" UNION ALL ".join(places))
 
 
 def _shared(listing: ServiceAtLocation, claims: Sequence[str]) -> list[str]:
@@ -54,24 +59,3 @@ def _shared(listing: ServiceAtLocation, claims: Sequence[str]) -> list[str]:
     known = codes.load_claims()
     by_facet = {facet: [each for each in claims if known[each].facet == facet] for facet in ("medication", "care")}
     return by_facet["medication"] or by_facet["care"] or [f"{tags.KIND}{kind}"]
-
-
-def _block(listing: ServiceAtLocation) -> str:
-    return listing.type.block if listing.type else SearchDocument.Block.PLACES
-
-
-def _neighbour(miles: float, checked_on, own_hours, card: dict, at: datetime.datetime) -> Neighbour:
-    language, known = languages.current(), codes.load_claims()
-    state = hours.state(hours.read(own_hours), at)
-    check = freshness.check(checked_on, timezone.localdate(at), is_unanswered=card["is_unanswered"])
-    is_told = check.state in hours.SAYS_OPEN
-    return Neighbour(
-        title=card["titles"][language],
-        url=reverse("resources:listing", args=[card["slug"]]),
-        miles=miles,
-        address=card["address"],
-        offers=[known[slug].names[language] for slug in card["claims"] if slug not in codes.NARROWER],
-        phone=card["phone"] or (),
-        now=hours.now_in_words(state, at) if is_told else "",
-        is_open=state.is_open and is_told,
-    )

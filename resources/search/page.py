@@ -1,7 +1,8 @@
 """Gather what a listing's own page shows, in the active language."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -13,11 +14,12 @@ from portal.lib import languages
 from .. import freshness, hours
 from ..actions.corrections import told
 from ..actions.provider import said_on
-from ..models import Answer, Schedule, ServiceAtLocation
+from ..freshness import Freshness
+from ..models import Answer, Phone, Schedule, ServiceAtLocation
 from ..samhsa import codes
 from . import answers
 from .call_first import call_first
-from .cards import source_of
+from .cards import Source, source_of
 from .documents import ASKED_LANGUAGE, claims_of
 from .nearest import nearest
 
@@ -43,49 +45,85 @@ class Row(NamedTuple):
     name: str
     is_today: bool
     words: str
-    bars: list[tuple[int, int]]
+    bars: tuple[tuple[int, int], ...]
+
+
+class Number(NamedTuple):
+    """A telephone number as the page shows it; `use` is named where it is no ordinary one."""
+
+    tel: str
+    display: str
+    extension: str
+    use: str
+    note: str
+
+
+class Offered(NamedTuple):
+    """What a listing with these codes and claims offers, in one language; `services` stand under their headings."""
+
+    medications: tuple[str, ...]
+    services: tuple[tuple[str, tuple[str, ...]], ...]
+    languages_spoken: tuple[str, ...]
+    payment: tuple[str, ...]
+    audiences: tuple[str, ...]
 
 
 def listing_page(listing: ServiceAtLocation, at: datetime.datetime, short_url: str) -> dict:
     """Return the context of a listing's page, given a listing from `for_page`; one query finds its neighbours."""
-    own, claims = hours.hours_of(listing), sorted({*claims_of(listing.codes), *_kind_claims(listing)})
+    own, claims = hours.hours_of(listing), tuple(sorted({*claims_of(listing.codes), *_kind_claims(listing)}))
     today = at.astimezone(hours.zone_of(own)).date()
     language, check = languages.current(), freshness.check_of(listing, today)
-    is_open = listing.status == ServiceAtLocation.Status.OPEN and check.state != freshness.Freshness.WITHDRAWN
+    is_open = listing.status == ServiceAtLocation.Status.OPEN and check.state != Freshness.WITHDRAWN
     said, list_said = answers.spanish(listing, claims)
+    source = next(map(source_of, listing.provenances.all()), None)
     return {
         "listing": listing,
         "location": listing.location,
         "is_treatment": listing.type is None or listing.type.code in answers.ADMITS,
         "is_listed": is_open,
         "check": check,
+        "hours_from": source[:2] if source and check.state == Freshness.UNCHECKED else (),
+        **_phones(listing, short_url),
         "told": told(listing, at),
         "provider_said": said_on(listing),
-        "source": next(map(source_of, listing.provenances.all()), None),
+        "source": source,
         **_opening(listing, own, at, is_open and check.state in hours.SAYS_OPEN),
         "starting": answers.starting(listing),
         "starts_today": is_open and answers.starts_today(listing, today) and _can_be_reached(own, at),
         "serving": answers.serving(listing),
         "arriving": answers.arriving(listing, claims),
-        "medications": _named(claims, "medication", language),
-        "services": _services(listing.codes, language),
-        "languages_spoken": _named([claim for claim in claims if claim != ASKED_LANGUAGE], "language", language),
+        **offered(tuple(listing.codes), claims, language)._asdict(),
         "spanish": said,
         "list_said": list_said,
-        "payment": _named(claims, "payment", language),
-        "audiences": [each.names[language] for each in _claims(claims) if each.slug.endswith(WHO) and not each.facet],
+        "facts": tuple((fact.text, fact.url, fact.source, fact.as_of) for fact in listing.quality_facts.all()),
         "licences": _licences(listing, language),
         "beds": BED_PAGES.get(listing.location.state_province) if _has_beds(listing, claims) else None,
-        "calling": call_first(listing, language) if is_open else [],
-        "messages": _messages(listing, short_url),
-        "nearest": nearest(listing, claims, at),
+        "calling": call_first(listing, language) if is_open else (),
+        "nearest": tuple(nearest(listing, claims, at)),
     }
+
+
+@lru_cache(maxsize=1024)
+def offered(own_codes: tuple[str, ...], claims: tuple[str, ...], language: str) -> Offered:
+    """Return what codes and claims say in this language, which must be the active one."""
+    known = _claims(claims)
+    return Offered(
+        medications=_named(known, "medication", language),
+        services=_services(own_codes, language),
+        languages_spoken=_named((claim for claim in known if claim.slug != ASKED_LANGUAGE), "language", language),
+        payment=_named(known, "payment", language),
+        audiences=tuple(each.names[language] for each in known if each.slug.endswith(WHO) and not each.facet),
+    )
 
 
 def hours_in_words(listing: ServiceAtLocation, today: datetime.date) -> list[str]:
     """Return the hours line by line, or as somebody described them where no rule is known."""
+    return _lines(listing, hours.hours_of(listing), today)
+
+
+def _lines(listing: ServiceAtLocation, own: hours.Hours, today: datetime.date) -> list[str]:
     described = [row.description for row in listing.schedules.all() if row.description]
-    return hours.in_words(hours.hours_of(listing), today) or described
+    return hours.in_words(own, today) or described
 
 
 def _opening(listing: ServiceAtLocation, own: hours.Hours, at: datetime.datetime, may_tell: bool) -> dict:
@@ -97,9 +135,9 @@ def _opening(listing: ServiceAtLocation, own: hours.Hours, at: datetime.datetime
     return {
         "now": hours.now_in_words(state, at) if may_tell else "",
         "is_open_now": state.is_open and may_tell,
-        "week": _strip(own, today, shown) if known else [],
-        "week_for": Schedule.Purpose(shown).label if shown else "",
-        "hours": hours_in_words(listing, today),
+        "week": _strip(own, today, shown, languages.current()) if known else (),
+        "week_for": str(Schedule.Purpose(shown).label) if shown else "",
+        "hours": tuple(_lines(listing, own, today)),
         "is_holiday": bool(known) and is_usual and hours.is_federal_holiday(today),
     }
 
@@ -111,8 +149,10 @@ def _can_be_reached(own: hours.Hours, at: datetime.datetime) -> bool:
     return not state.is_known or state.is_open or is_later
 
 
-def _strip(own: hours.Hours, today: datetime.date, purpose: str) -> list[Row]:
-    return [_row(day, today) for day in hours.week(own, today, purpose)]
+@lru_cache(maxsize=1024)
+def _strip(own: hours.Hours, today: datetime.date, purpose: str, language: str) -> tuple[Row, ...]:
+    """Return the coming days in this language, which must be the active one."""
+    return tuple(_row(day, today) for day in hours.week(own, today, purpose))
 
 
 def _row(day: hours.Day, today: datetime.date) -> Row:
@@ -122,7 +162,7 @@ def _row(day: hours.Day, today: datetime.date) -> Row:
         name=_("Today") if day.on == today else str(WEEKDAYS[day.on.weekday()]).capitalize(),
         is_today=day.on == today,
         words=", ".join(spans) or closed,
-        bars=[_bar(*span) for span in day.spans],
+        bars=tuple(_bar(*span) for span in day.spans),
     )
 
 
@@ -142,23 +182,38 @@ def _has_beds(listing: ServiceAtLocation, claims: Sequence[str]) -> bool:
     return not WITH_BEDS.isdisjoint(claims)
 
 
-def _licences(listing: ServiceAtLocation, language: str) -> list[tuple[str, dict]]:
+def _licences(listing: ServiceAtLocation, language: str) -> tuple[tuple[str, Source], ...]:
     """Return the licences and accreditations that a list named, each with that list and its year."""
-    known = codes.load()
-    return [
-        (known[code].names[language], source_of(provenance))
+    return tuple(
+        (name, source_of(provenance))
         for provenance in listing.provenances.all()
-        for code in provenance.row.get("codes", ())
-        if code in known and known[code].category == LICENCES
-    ]
+        for name in _licences_among(tuple(provenance.row.get("codes", ())), language)
+    )
 
 
-def _messages(listing: ServiceAtLocation, short_url: str) -> tuple[str, str]:
+@lru_cache(maxsize=1024)
+def _licences_among(own_codes: tuple[str, ...], language: str) -> tuple[str, ...]:
+    known = codes.load()
+    named = (known[code] for code in own_codes if code in known)
+    return tuple(code.names[language] for code in named if code.category == LICENCES)
+
+
+def _phones(listing: ServiceAtLocation, short_url: str) -> dict:
+    """Return the numbers, and the text messages that take the place along."""
+    numbers = tuple(map(_number, listing.numbers_to_call))
+    return {
+        "numbers": numbers,
+        "other_numbers": tuple(map(_named_number, listing.other_numbers)),
+        "messages": _messages(listing, numbers, short_url),
+    }
+
+
+def _messages(listing: ServiceAtLocation, numbers: Sequence[Number], short_url: str) -> tuple[str, str]:
     """Return `sms:` addresses that open the visitor's own message app: one with the name, and a discreet one.
 
     The discreet text has the place's number, its phone and the short link: no word that tells what it is about.
     """
-    phone = next((_number(each) for each in listing.numbers_to_call), "")
+    phone = " x".join(filter(None, numbers[0][1:3])) if numbers else ""
     discreet = [str(listing.short_code), phone, short_url]
     whole = [listing.title, phone, ", ".join(listing.location.lines), short_url]
     texts = (" · ".join(filter(None, parts)) for parts in (whole, discreet))
@@ -166,22 +221,28 @@ def _messages(listing: ServiceAtLocation, short_url: str) -> tuple[str, str]:
     return with_name, without
 
 
-def _number(phone) -> str:
-    return f"{phone.display} x{phone.extension}" if phone.extension else phone.display
+def _named_number(phone: Phone) -> tuple[str, bool, Number]:
+    """Return the kind of a number that is not to be called, whether a link to it helps, and the number."""
+    return str(phone.get_type_display()), phone.type == Phone.Type.TTY, _number(phone)
 
 
-def _named(claims: Sequence[str], facet: str, language: str) -> list[str]:
-    return [each.names[language] for each in _claims(claims) if each.facet == facet]
+def _number(phone: Phone) -> Number:
+    use = str(Phone.Use.INTAKE.label) if phone.use == Phone.Use.INTAKE else ""
+    return Number(phone.tel, phone.display, phone.extension, use, phone.note)
+
+
+def _named(claims: Iterable[codes.Claim], facet: str, language: str) -> tuple[str, ...]:
+    return tuple(claim.names[language] for claim in claims if claim.facet == facet)
 
 
 def _claims(slugs: Sequence[str]) -> list[codes.Claim]:
     return [claim for claim in codes.load_claims().values() if claim.slug in slugs]
 
 
-def _services(own_codes: list[str], language: str) -> list[tuple[str, list[str]]]:
+def _services(own_codes: tuple[str, ...], language: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return the codes in words by heading, without what the page shows in its own places."""
     known = codes.load()
     apart = {code.code for code in known.values() if code.facet in ("payment", "language") or code.category == "SG"}
     medications = {known["MU"].category_names[language]}
     shown = codes.words([code for code in own_codes if code not in apart], language)
-    return [(heading, names) for heading, names in shown.items() if heading not in medications]
+    return tuple((heading, tuple(names)) for heading, names in shown.items() if heading not in medications)

@@ -12,7 +12,7 @@ from ..freshness import Check, check_of
 from ..models import ServiceAtLocation
 from ..samhsa import codes
 from . import answers
-from .cards import source_of
+from .cards import Source, source_of
 from .documents import claims_of
 from .page import hours_in_words
 
@@ -23,7 +23,7 @@ class Facts:
 
     listing: ServiceAtLocation
     check: Check
-    source: dict | None
+    source: Source | None
     told: Sequence[str]
     now: str
     hours: Sequence[str]
@@ -33,6 +33,13 @@ class Facts:
     spanish: Sequence[str]
     serving: answers.Known
     starts_today: bool
+
+
+def followed(short_codes: Sequence[int]) -> list[int]:
+    """Return these short codes, each of a listing that was merged into another as that one's; each once."""
+    merged = ServiceAtLocation.objects.filter(short_code__in=short_codes, arrives_with=None).exclude(merged_into=None)
+    into = dict(merged.values_list("short_code", "merged_into__short_code"))
+    return list(dict.fromkeys(into.get(code, code) for code in short_codes))
 
 
 def facts(short_codes: Sequence[int], at: datetime.datetime) -> list[Facts]:

@@ -1,6 +1,7 @@
 """Find what was meant: read the words, ask the database, and where that finds nothing look for the next best."""
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -12,7 +13,7 @@ from .. import geo, hours
 from ..freshness import Freshness, freshness
 from ..models import SearchDocument
 from . import facets, tags, typos
-from .statement import LIMIT, Answer, Question, ask, is_name, miles
+from .statement import ASIDE, LIMIT, Answer, Question, ask, is_name, miles
 from .terms import codes_named
 from .understand import Understood, understand
 from .vocabulary import Meaning, Vocabulary
@@ -41,7 +42,11 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True)
 class Wish:
-    """What a visitor typed and chose. `least_radius` is in miles, or "state"; `is_exact` takes every word as it is."""
+    """What a visitor typed and chose.
+
+    `least_radius` is in miles, or "state"; `many` places a page, `aside` in each block beside them; `is_exact` takes
+    every word as it is.
+    """
 
     text: str = ""
     chosen: facets.Chosen = field(default_factory=dict)
@@ -50,12 +55,16 @@ class Wish:
     sort: str = ""
     page: int = 1
     many: int = CARDS_A_PAGE
+    aside: int = ASIDE
     is_exact: bool = False
 
 
 @dataclass
 class Found:
-    """The answer to a search; `total` is exact up to 1,000, `trusted` of them were checked lately."""
+    """The answer to a search; `total` is exact up to 1,000, `trusted` of them were checked lately.
+
+    `looked_at`: so many of the nearest were looked at for their hours, where the order or "open now" asks for them.
+    """
 
     understood: Understood
     hits: list[Hit] = field(default_factory=list)
@@ -63,12 +72,16 @@ class Found:
     trusted: int = 0
     is_capped: bool = False
     counts: Mapping[int, int] = field(default_factory=dict)
+    looked_at: int = LIMIT
+    is_cut_off: bool = False  # there are more than were looked at
     beside: Mapping[str, list[Hit]] = field(default_factory=dict)
+    beside_totals: Mapping[str, int] = field(default_factory=dict)
     emergency: list[Hit] = field(default_factory=list)  # not asked for, for when nothing else is there
     radius: int | None = None  # None: the whole state, or without a place everything
     is_widened: bool = False
     is_open_wished: bool = False
     is_none_open: bool = False
+    opens_next: Hit | None = None  # where nothing is open: the first to open
     dropped: str = ""
 
     @property
@@ -76,6 +89,11 @@ class Found:
         """Distances are shown only from a place that the visitor named."""
         spot = self.understood.spot
         return spot is not None and spot.point is not None
+
+    @property
+    def listed(self) -> int:
+        """So many places stand on the pages of the answer."""
+        return min(self.total, self.looked_at)
 
     @property
     def is_empty(self) -> bool:
@@ -152,6 +170,7 @@ def _look(understood: Understood, wish: Wish, home: geo.Spot, at, needs: list[fr
         is_statewide=bool(spot or understood.unknown_place),
         first=(wish.page - 1) * wish.many,
         many=wish.many,
+        aside=wish.aside,
     )
     found = Found(understood, is_open_wished=wish.is_open or any(m.code == OPEN_NOW for m in understood.meanings))
     if found.is_open_wished and _fill_open(found, question, at):
@@ -173,12 +192,15 @@ def _fill(found: Found, question: Question, at: datetime.datetime, is_by_opening
     """Put into the answer what the database says to a question."""
     today = timezone.localdate(at)
     if is_by_opening:
-        answer = ask(replace(question, first=0, many=WINDOW), today)
-        hits = sorted(_hits(answer.rows, at, question), key=_opening_order)
+        found.looked_at = max(WINDOW, question.many)
+        answer = ask(replace(question, first=0, many=found.looked_at), today)
+        hits = sorted(hits_of(answer.rows, at, question), key=_opening_order)
+        found.opens_next = next((hit for hit in hits if found.is_none_open and hit.opening.opens_at), None)
+        found.is_cut_off = answer.total > found.looked_at
         hits = hits[_start(question.first, len(hits)) :][: question.many]
     else:
         answer = ask(question, today)
-        hits = _hits(answer.rows, at, question)
+        hits = hits_of(answer.rows, at, question)
     found.hits, found.total, found.trusted = hits, min(answer.total, LIMIT), answer.trusted
     found.is_capped = answer.total > LIMIT
     found.counts = facets.with_unknown(answer.counts, answer.totals, found.total)
@@ -189,11 +211,12 @@ def _fill(found: Found, question: Question, at: datetime.datetime, is_by_opening
 
 
 def _fill_beside(found: Found, answer: Answer, question: Question, at: datetime.datetime) -> None:
-    asked = _hits([row for is_asked, row in answer.aside if is_asked], at, question)
+    asked = hits_of([row for is_asked, row in answer.aside if is_asked], at, question)
     found.beside = {
         block: [hit for hit in asked if hit.row["block"] == block] for block in BLOCKS if block != BLOCKS.PLACES
     }
-    found.emergency = _hits([row for is_asked, row in answer.aside if not is_asked], at, question)
+    found.beside_totals = answer.beside
+    found.emergency = hits_of([row for is_asked, row in answer.aside if not is_asked], at, question)
 
 
 def _start(first: int, total: int) -> int:
@@ -201,7 +224,8 @@ def _start(first: int, total: int) -> int:
     return min(first, max(0, total - 1) // CARDS_A_PAGE * CARDS_A_PAGE)
 
 
-def _hits(rows: Iterable[dict], at: datetime.datetime, question: Question) -> list[Hit]:
+def hits_of(rows: Iterable[dict], at: datetime.datetime, question: Question) -> list[Hit]:
+    """Return the rows of the database as hits, with their hours at that moment."""
     today, found = timezone.localdate(at), []
     for row in rows:
         checked_on = row["on"] and datetime.date.fromisoformat(row["on"])
@@ -224,10 +248,11 @@ def _opening_order(hit: Hit) -> tuple:
 
 def _fill_open(found: Found, question: Question, at: datetime.datetime) -> bool:
     """Fill the answer with what is open at this moment; say whether anything is. Only checked listings can be."""
-    wide = replace(question, radii=question.radii[-1:], chosen={}, first=0, many=WINDOW, is_window=True)
+    window = max(WINDOW, question.many)
+    wide = replace(question, radii=question.radii[-1:], chosen={}, first=0, many=window, aside=window, is_window=True)
     answer = ask(wide, timezone.localdate(at))
     rows = [
-        (hit, facets.completed(hit.row["options"])) for hit in _hits(answer.rows, at, question) if hit.opening.is_open
+        (hit, facets.completed(hit.row["options"])) for hit in hits_of(answer.rows, at, question) if hit.opening.is_open
     ]
     met = [hit for hit, own in rows if not facets.failing(own, question.chosen)]
     if not met:
@@ -239,14 +264,20 @@ def _fill_open(found: Found, question: Question, at: datetime.datetime) -> bool:
         rows = [(hit, own) for hit, own in rows if hit.miles is not None and hit.miles <= found.radius]
         met = [hit for hit in met if hit.miles is not None and hit.miles <= found.radius]
     found.total = found.trusted = len(met)
+    found.looked_at, found.is_cut_off = window, answer.total > window
     found.hits = met[_start(question.first, len(met)) :][: question.many]
     found.counts = facets.count((own for _hit, own in rows), question.chosen)
-    _fill_beside(found, replace(answer, aside=_open_only(answer.aside, at, question)), question, at)
+    _fill_beside(found, _open_only(answer, question, at), question, at)
     return True
 
 
-def _open_only(aside: list[tuple[bool, dict]], at: datetime.datetime, question: Question) -> list[tuple[bool, dict]]:
-    return [(is_asked, row) for is_asked, row in aside if not is_asked or _hits([row], at, question)[0].opening.is_open]
+def _open_only(answer: Answer, question: Question, at: datetime.datetime) -> Answer:
+    """Return the answer with those beside the places that are open, as many as the question asks of each block."""
+    rows = [row for is_asked, row in answer.aside if is_asked and hits_of([row], at, question)[0].opening.is_open]
+    totals = Counter(row["block"] for row in rows)
+    first = [row for block in totals for row in [row for row in rows if row["block"] == block][: question.aside]]
+    not_asked = [(is_asked, row) for is_asked, row in answer.aside if not is_asked][:ASIDE]
+    return replace(answer, aside=[*((True, row) for row in first), *not_asked], beside=totals)
 
 
 def _needs(meanings: list[Meaning], has_topics: bool = True) -> list[frozenset[int]]:

@@ -22,24 +22,24 @@ from ..geo import EARTH_MILES
 from . import tags
 
 LIMIT = 1000  # counts are exact up to here; the nearest come first
-ASIDE = 5  # how many a block beside the places shows
+ASIDE = 5  # so many a block beside the places shows, until all of them are asked for
 Globe = tuple[float, float, float]
 
-_ROW = (
+ROW = (
     "json_build_object('id', d.listing_id, 'chord', r.chord, 'doubt', r.doubt, 'block', d.block, 'state', d.state,"
     " 'on', d.checked_on, 'stays', d.stays_listed, 'hours', d.hours, 'card', d.card,"
     " 'point', CASE WHEN d.latitude IS NOT NULL THEN json_build_array(d.latitude, d.longitude) END{options})"
 )
 _OPTIONS = ", 'options', d.options"
-_FAR = "position <-> %(origin)s::cube"
-_TRUSTED = "checked_on >= %(trusted)s"
-_DOUBTFUL = (
+FAR = "position <-> %(origin)s::cube"
+TRUSTED = "checked_on >= %(trusted)s"
+DOUBTFUL = (
     "(checked_on IS NULL OR checked_on < %(trusted)s AND (checked_on >= %(listed)s OR stays_listed))"  # still listed
 )
 _LISTED = "(checked_on IS NULL OR checked_on >= %(listed)s OR stays_listed)"
 _WITHIN = (
     "position <@ cube_enlarge(%(origin)s::cube, (SELECT chord FROM reach), 3)"
-    " AND " + _FAR + " <= (SELECT chord FROM reach)"
+    " AND " + FAR + " <= (SELECT chord FROM reach)"
 )
 _REACH = """
 nearest AS MATERIALIZED (
@@ -76,7 +76,9 @@ SELECT {radius},
   (SELECT string_agg(options, '') FROM passing WHERE place < %(limit)s),
   (SELECT json_agg({row} ORDER BY r.place) FROM shown AS r JOIN resources_searchdocument AS d USING (listing_id))::text,
   (SELECT json_agg(json_build_array(r.is_asked, {row}) ORDER BY r.place) FROM aside AS r
-   JOIN resources_searchdocument AS d USING (listing_id) WHERE r.place <= %(aside)s)::text{others}"""
+   JOIN resources_searchdocument AS d USING (listing_id) WHERE r.place <= %(aside)s)::text,
+  (SELECT json_object_agg(block, many) FROM
+    (SELECT block, count(*) AS many FROM aside WHERE is_asked GROUP BY block) AS beside)::text{others}"""
 _OTHERS = """,
   (SELECT json_build_array(count(*), string_agg(options, '')) FROM
     (SELECT options FROM ({places}) AS found LIMIT %(limit)s - 1) AS others)::text"""
@@ -102,6 +104,7 @@ class Question:
     is_statewide: bool = False
     first: int = 0
     many: int = 20
+    aside: int = ASIDE
     is_window: bool = False
 
 
@@ -110,7 +113,8 @@ class Answer:
     """What the database said.
 
     `counts` are by number, those of a facet with a choice as if it had none; `totals` say by facet how many listings
-    there are then. Rows are dictionaries as the statement builds them, `aside` with whether it was asked.
+    there are then. Rows are dictionaries as the statement builds them, `aside` with whether it was asked, `beside` how
+    many of those asked each block has.
     """
 
     radius: float | None
@@ -120,13 +124,14 @@ class Answer:
     totals: dict[str, int]
     rows: list[dict]
     aside: list[tuple[bool, dict]]
+    beside: dict[str, int]
 
 
 def ask(question: Question, today: datetime.date) -> Answer:
     """Return the answer, in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(statement(question), parameters(question, today))
-        chord, total, trusted, letters, rows, aside, *others = cursor.fetchone()
+        chord, total, trusted, letters, rows, aside, beside, *others = cursor.fetchone()
     counts, totals = _count(letters or "", dict(zip(question.chosen, map(json.loads, others), strict=False)))
     return Answer(
         radius=None if chord is None else miles(chord),
@@ -136,6 +141,7 @@ def ask(question: Question, today: datetime.date) -> Answer:
         totals=totals,
         rows=json.loads(rows or "[]"),
         aside=[tuple(pair) for pair in json.loads(aside or "[]")],
+        beside=json.loads(beside or "{}"),
     )
 
 
@@ -169,16 +175,16 @@ def statement(question: Question) -> str:
         but_one = [*needs, *filters[:number], *filters[number + 1 :]]
         others += _OTHERS.format(places=_places(_all(but_one), area, order))
     return _STATEMENT.format(
-        reach=_REACH.format(far=_FAR, listed=_LISTED, wanted=wanted) if question.radii else "",
+        reach=_REACH.format(far=FAR, listed=_LISTED, wanted=wanted) if question.radii else "",
         radius="(SELECT chord FROM reach)" if question.radii else "NULL",
         others=others,
         places=_nearest(wanted, area, order, is_trusted=True) if question.is_window else _places(wanted, area, order),
         area=area,
-        far=_FAR,
-        trusted=_TRUSTED,
+        far=FAR,
+        trusted=TRUSTED,
         listed=_LISTED,
         wanted=wanted,
-        row=_ROW.format(options=_OPTIONS if question.is_window else ""),
+        row=ROW.format(options=_OPTIONS if question.is_window else ""),
     )
 
 
@@ -196,7 +202,7 @@ def parameters(question: Question, today: datetime.date) -> dict:
         "limit": (question.many if question.is_window else LIMIT) + 1,
         "first": question.first,
         "many": question.many,
-        "aside": ASIDE,
+        "aside": question.aside,
         **{f"need_{number}": sorted(need) for number, need in enumerate(question.needs)},
         **{f"chosen_{number}": sorted(wanted) for number, wanted in enumerate(question.chosen.values())},
     }
@@ -252,8 +258,8 @@ def _places(wanted: str, area: str, order: str) -> str:
 
 
 def _nearest(wanted: str, area: str, order: str, *, is_trusted: bool) -> str:
-    trust, doubt = (_TRUSTED, 0) if is_trusted else (_DOUBTFUL, 1)
-    return _NEAREST.format(far=_FAR, trust=trust, doubt=doubt, wanted=wanted, area=area, order=order)
+    trust, doubt = (TRUSTED, 0) if is_trusted else (DOUBTFUL, 1)
+    return _NEAREST.format(far=FAR, trust=trust, doubt=doubt, wanted=wanted, area=area, order=order)
 
 
 def _order(question: Question) -> str:
@@ -261,7 +267,7 @@ def _order(question: Question) -> str:
 
     The database takes words for independent of each other, and so expects far more places with all of them than are.
     """
-    return f"({_FAR}) + 0" if " " in question.text else _FAR
+    return f"({FAR}) + 0" if " " in question.text else FAR
 
 
 def _literal(point: Globe) -> str:

@@ -9,18 +9,30 @@ SHORTEST_STEM = 4  # letters that must agree before two endings of a word count 
 
 
 @cache
-def _names() -> list[tuple[str, list[list[str]]]]:
-    return [(code.code, [keys(name) for name in code.names.values()]) for code in codes.load().values()]
+def _names() -> list[tuple[str, list[str]]]:
+    """Return each name of each code: the code, and the words."""
+    return [(code.code, keys(name)) for code in codes.load().values() for name in code.names.values()]
+
+
+@cache
+def _by_stem() -> dict[str, list[tuple[str, int]]]:
+    """Return the words by their first letters, each with where its name stands among the names."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for place, (_code, own) in enumerate(_names()):
+        for word in own:
+            found.setdefault(word[:SHORTEST_STEM], []).append((word, place))
+    return found
 
 
 def codes_named(text: str) -> set[str]:
     """Return the codes of which one language's name has every word of the text, whatever the endings."""
-    wanted = keys(text)
-    return {code for code, names in _names() if wanted and any(_has_all(name, wanted) for name in names)}
+    wanted, names = keys(text), _names()
+    places = set.intersection(*map(_places_of, wanted)) if wanted else set()
+    return {names[place][0] for place in places}
 
 
-def _has_all(name: list[str], wanted: list[str]) -> bool:
-    return all(any(_alike(word, own) for own in name) for word in wanted)
+def _places_of(word: str) -> set[int]:
+    return {place for own, place in _by_stem().get(word[:SHORTEST_STEM], ()) if _alike(word, own)}
 
 
 def _alike(word: str, own: str) -> bool:

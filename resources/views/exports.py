@@ -29,8 +29,15 @@ def zip_file(request):
 
 
 def csv_file(request, listings):
-    """Give these listings, a search's, as CSV in their order."""
-    return _file(request, partial(csv_rows, listings), "text/csv; charset=utf-8", "faro.csv")
+    """Give these listings, a search's, as CSV in their order.
+
+    All are read first: a database that gives up leaves no half a file, its error goes to the caller.
+    """
+    return _file(request, partial(_whole, listings), "text/csv; charset=utf-8", "faro.csv")
+
+
+def _whole(listings, language):
+    return list(csv_rows(listings, language))
 
 
 @cache_control(no_store=True)

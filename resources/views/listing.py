@@ -16,13 +16,16 @@ from .. import freshness
 from ..actions.corrections import told
 from ..models import ServiceAtLocation
 from ..search.cards import source_of
+from ..search.loading import load
 from ..search.page import hours_in_words, listing_page
 
 
 @require_safe
 def listing(request, slug):
     """Show everything known of a listing, and what is not known as such; closed ones keep their page."""
-    found = get_object_or_404(_shown(), slug=slug)
+    found = load(slug)
+    if found is None:
+        raise Http404
     if found.merged_into:
         return redirect(found.merged_into)  # not for ever: staff can take a merge apart
     context = listing_page(found, timezone.now(), _short_url(request, found))

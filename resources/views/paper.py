@@ -16,7 +16,7 @@ from portal.lib import languages
 
 from ..forms.paper import MOST_COMPARED, chosen
 from ..models import ServiceAtLocation
-from ..search.paper import facts
+from ..search.paper import facts, followed
 
 QUIET_ZONE = 2  # modules; the white paper around it adds the rest
 
@@ -26,9 +26,10 @@ QUIET_ZONE = 2  # modules; the white paper around it adds the rest
 def compare(request):
     """Show up to four listings side by side; the address alone says which."""
     picked = chosen(request.GET, MOST_COMPARED)
-    places = facts(picked.codes, timezone.now())
-    context = {"places": places, "left_out": picked.left_out, "gone": len(picked.codes) - len(places)}
-    return render(request, "resources/compare.html", context | {"codes": picked.codes, "most": MOST_COMPARED})
+    codes = followed(picked.codes)
+    places = facts(codes, timezone.now())
+    context = {"places": places, "left_out": picked.left_out, "gone": len(codes) - len(places)}
+    return render(request, "resources/compare.html", context | {"codes": codes, "most": MOST_COMPARED})
 
 
 @require_safe

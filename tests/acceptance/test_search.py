@@ -309,7 +309,7 @@ def test_today_is_said_only_where_a_fresh_check_recorded_it(client, listings):
     response = find(client, "methadone near 06112")
 
     assert [card.starts_today for card in response.context["cards"]] == [True, False, False]
-    assert text_of(response).count("start today") == 1
+    assert text_of(response).count("start the same day") == 1
 
 
 def test_a_page_without_a_place_says_from_where_it_is_ordered_and_shows_no_distance(client, listings):

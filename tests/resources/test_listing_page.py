@@ -9,7 +9,9 @@ from django.urls import reverse
 
 from portal.lib import languages
 from resources.actions import rebuild_search
-from resources.models import Import, ServiceAtLocation
+from resources.hours import hours_of
+from resources.models import Correction, Import, ServiceAtLocation
+from resources.search.loading import load
 
 from .factories import (
     ClosureFactory,
@@ -95,7 +97,7 @@ def test_the_kind_of_a_program_is_not_whom_it_serves(client, town, fixed_day):
 
     audiences = client.get(listing.url("en")).context["audiences"]
 
-    assert audiences == ["Program or group for women"]
+    assert audiences == ("Program or group for women",)
 
 
 @pytest.mark.parametrize(
@@ -217,10 +219,10 @@ def test_the_card_says_what_the_place_itself_asks_and_wants(client, town, fixed_
 
     say, ask, bring, _money = client.get(listing.url("es")).context["calling"]
 
-    assert ask[0].notes == ["Fecha de nacimiento", "Seguro"]
-    assert ask[1].notes == ["Date of birth", "Insurance"]
-    assert bring[1].notes == ["A list of medicines", "An ID: they ask for it."]
-    assert bring[1].sentences == []
+    assert ask[0].notes == ("Fecha de nacimiento", "Seguro")
+    assert ask[1].notes == ("Date of birth", "Insurance")
+    assert bring[1].notes == ("A list of medicines", "An ID: they ask for it.")
+    assert bring[1].sentences == ()
     assert say[1].sentences[0] == "I speak Spanish. May I talk with someone who speaks Spanish?"
     assert "I read that I can walk in. When should I come?" in say[1].sentences
 
@@ -237,7 +239,7 @@ def test_a_place_that_is_no_help_now_leads_to_the_nearest_before_its_own_number(
     html = response.content.decode()
     assert [place.title for place in response.context["nearest"]] == ["OTP North", "OTP East"]
     assert html.index('id="nearest"') < html.index('class="call"')
-    assert (response.context["calling"], response.context["now"]) == ([], "")
+    assert (response.context["calling"], response.context["now"]) == ((), "")
 
 
 def test_the_nearest_places_say_whether_they_are_open(client, listings):
@@ -248,6 +250,70 @@ def test_the_nearest_places_say_whether_they_are_open(client, listings):
         ("OTP North", 3.6, "Open now, until 11:00 AM"),
         ("OTP East", 8.4, "Open now, until 12:00 PM"),
     ]
+
+
+def test_the_nearest_that_staff_checked_come_before_nearer_ones_and_each_says_its_check(client, listings):
+    at_the_door = LocationFactory(latitude=41.766, longitude=-72.677)
+    near = ListingFactory(name="Never Called", location=at_the_door)
+    ProvenanceFactory(listing=near)
+    ListingFactory(name="Nobody Called", location=at_the_door)
+    rebuild_search()
+
+    response = client.get(listings["R2"].url("en"))
+
+    nearest = [(place.title, place.check.state) for place in response.context["nearest"]]
+    assert nearest == [("OTP North", "fresh"), ("OTP East", "fresh"), ("Never Called", "unchecked")]
+    html = response.content.decode()
+    section = html[html.index('id="nearest"') :]
+    assert "We have not called. Call first." in section
+    assert section.count("Checked by the department") == 2
+
+
+def test_numbers_nobody_should_call_by_mistake_are_named_and_only_a_textphone_is_a_link(client, town, fixed_day):
+    listing = ListingFactory()
+    for number, kind in (("860-555-0101", "fax"), ("860-555-0102", "textphone")):
+        PhoneFactory(listing=listing, number=number, type=kind, note=f"note of {kind}")
+    PhoneFactory(listing=listing, number="860-555-0103", use="intake")
+
+    response = client.get(listing.url("en"))
+
+    assert "Fax: (860) 555-0101 note of fax" in page(client, listing)
+    assert "TTY: (860) 555-0102 note of textphone" in page(client, listing)
+    assert "(860) 555-0103 For new patients" in page(client, listing)
+    links = re.findall(r'href="tel:\+1-860-555-(01\d\d)"', response.content.decode())
+    assert links == ["0103", "0102"]
+
+
+def test_one_statement_loads_the_same_as_django_would(town, fixed_day):
+    listing = ListingFactory(type=ListingTypeFactory(), status="moved", status_since=datetime.date(2026, 11, 1))
+    caller = UserFactory()
+    PhoneFactory(listing=listing, extension="1")
+    PhoneFactory(listing=listing, extension="2")
+    ProvenanceFactory(listing=listing, row={"codes": ["SP"]})
+    ProvenanceFactory(listing=listing, row={"codes": []})
+    VerificationFactory.create_batch(2, listing=listing, by=caller)
+    ScheduleFactory(listing=listing, valid_from=datetime.date(2026, 1, 1))
+    ClosureFactory(listing=listing, opens_at=datetime.time(9), closes_at=datetime.time(12))
+    QualityFactFactory.create_batch(2, listing=listing)
+    for state in ("open", "refused"):
+        decided = {"closed_at": datetime.datetime(2026, 11, 2, tzinfo=datetime.UTC), "closed_by": caller}
+        days = dict.fromkeys(("reported_on", "due_on"), datetime.date(2026, 11, 1))
+        own = {} if state == "open" else decided
+        Correction.objects.create(listing=listing, field="phone", language="en", state=state, **days, **own)
+
+    loaded, expected = load(listing.slug), ServiceAtLocation.objects.for_page().get(pk=listing.pk)
+
+    assert everything_of(loaded) == everything_of(expected)
+    assert hours_of(loaded) == hours_of(expected)
+    assert load("no-such-place") is None
+
+
+def everything_of(listing):
+    """The values of a listing and of all that is loaded with it."""
+    one = [listing, listing.type, listing.service, listing.service.organization, listing.location]
+    names = ("phones", "provenances", "schedules", "verifications", "quality_facts", "corrections")
+    many = [row for name in names for row in getattr(listing, name).all()]
+    return [{field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields} for row in one + many]
 
 
 def test_a_listing_merged_into_another_leads_there_and_one_of_an_import_not_applied_is_not_shown(client, listings):
@@ -262,7 +328,7 @@ def test_a_listing_merged_into_another_leads_there_and_one_of_an_import_not_appl
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_page_takes_nine_queries_whatever_it_shows(client, town, django_assert_num_queries, count):
+def test_the_page_takes_three_queries_whatever_it_shows(client, town, django_assert_num_queries, count):
     listing, caller = ListingFactory(type=ListingTypeFactory()), UserFactory()
     for number in range(count):
         PhoneFactory(listing=listing, extension=str(number))
@@ -276,8 +342,7 @@ def test_the_page_takes_nine_queries_whatever_it_shows(client, town, django_asse
 
     client.get(listing.url("en"))  # what every page's frame shows is kept from here on
 
-    # Listing with closures, phones, sources, schedules, checks, facts, reports, neighbours, state of the frame.
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(3):  # the listing with all that hangs on it, neighbours, state of the frame
         response = client.get(listing.url("en"))
 
     assert len(response.context["nearest"]) == count

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from portal.overdose import actions as overdose
 from resources.forms.paper import MOST_COMPARED, MOST_PRINTED, chosen
-from resources.models import QualityFact
+from resources.models import Import, QualityFact, ServiceAtLocation
 
 from .factories import ListingFactory, PhoneFactory, ProvenanceFactory, VerificationFactory
 
@@ -156,8 +156,8 @@ def test_a_page_without_a_place_leads_to_the_search(client, vocabulary, path, qu
 @pytest.mark.parametrize("path", [PRINT["en"], COMPARE["en"]])
 def test_a_listing_that_is_not_public_is_not_shown(client, listings, path):
     shown, hidden = listings["R1"], listings["R2"]
-    hidden.merged_into = shown
-    hidden.save()
+    coming = Import.objects.create(name="a.csv", format="table", source="a", as_of="2026-11-01", state="checked")
+    ServiceAtLocation.objects.filter(pk=hidden.pk).update(arrives_with=coming)
 
     response = client.get(path, {"ids": [shown.short_code, hidden.short_code]})
 
@@ -266,3 +266,15 @@ def test_the_qr_code_is_drawn_here_without_styles_or_scripts(client, listings):
 @pytest.mark.parametrize("name", ["999999999-es.svg", "1-xx.svg", "0-en.svg"])
 def test_there_is_no_qr_code_of_nothing(client, listings, name):
     assert client.get(f"/h/{name}").status_code == 404
+
+
+@pytest.mark.parametrize("address", [PRINT["en"], COMPARE["en"]])
+def test_paper_follows_a_place_that_was_merged_into_another(client, listings, address):
+    gone, kept, other = (listings[name] for name in ("R2", "R1", "R3"))
+    ServiceAtLocation.objects.filter(pk=gone.pk).update(merged_into=kept)
+
+    response = client.get(address, {"ids": [gone.short_code, other.short_code, kept.short_code]})
+
+    assert response.context["codes"] == [kept.short_code, other.short_code]
+    assert len(response.context["places"]) == 2
+    assert response.context["gone"] == 0

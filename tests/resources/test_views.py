@@ -285,7 +285,7 @@ def test_a_virtual_listing_has_no_directions_and_no_neighbours(client, listings)
     response = client.get(listings["R10"].url("en"))
 
     assert "openstreetmap" not in response.content.decode()
-    assert response.context["nearest"] == []
+    assert response.context["nearest"] == ()
 
 
 def test_every_listing_page_names_its_twin(client, listings):

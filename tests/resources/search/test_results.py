@@ -8,10 +8,11 @@ from portal.reference.models import Concept, Department
 from resources.actions import rebuild_search
 from resources.geo import Spot
 from resources.models import SearchDocument, ServiceAtLocation
-from resources.search import facets, tags
+from resources.search import facets, results, tags
 from resources.search.results import Wish, find
 from resources.search.vocabulary import read_vocabulary
 from tests.resources.factories import (
+    BUPRENORPHINE,
     ListingFactory,
     ListingTypeFactory,
     LocationFactory,
@@ -263,6 +264,38 @@ def test_the_soonest_to_open_come_first_when_asked_for(listings):
     found = search("methadone near 06112", sort="opens")
 
     assert names(found) == ["OTP North", "OTP East", "OTP South"]
+
+
+def test_where_nothing_is_open_the_first_to_open_is_known(listings):
+    ServiceAtLocation.objects.filter(pk__in=[listings["R1"].pk, listings["R8"].pk]).delete()
+    rebuild_search()
+
+    found = search("methadone near 06112", is_open=True)
+
+    assert found.opens_next.row["card"]["titles"]["en"] == "OTP South"
+    assert search("methadone near 06112", sort="opens").opens_next is None
+
+
+def test_in_the_order_of_opening_there_are_as_many_places_as_were_looked_at(listings, monkeypatch):
+    monkeypatch.setattr(results, "WINDOW", 2)
+
+    first, last = (search("methadone near 06112", sort="opens", many=2, page=page) for page in (1, 2))
+
+    assert (first.total, first.listed, first.is_cut_off) == (3, 2, True)
+    assert names(first) == names(last) == ["OTP North", "OTP South"]
+    assert search("methadone near 06112", sort="opens", many=3).is_cut_off is False
+
+
+def test_a_block_beside_the_places_says_how_many_there_are_and_shows_all_when_asked(listings):
+    virtual = VirtualLocationFactory(state_province="CT")
+    for number in range(6):
+        ListingFactory(name=f"Tele {number}", codes=[*BUPRENORPHINE, "TELE"], location=virtual)
+    rebuild_search()
+
+    some, everything = search("suboxone near 06112"), search("suboxone near 06112", aside=100)
+
+    assert (len(some.beside["remote"]), some.beside_totals) == (5, {"remote": 7})
+    assert len(everything.beside["remote"]) == 7
 
 
 def test_emergency_departments_and_peers_stand_in_blocks_of_their_own(listings):
