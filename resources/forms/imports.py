@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from portal.lib import languages
@@ -17,7 +18,7 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(label=_("File"), help_text=_("At most 100 MB. It is deleted when it is applied or refused."))
     format = forms.ChoiceField(label=_("What it is"), choices=Import.Format)
-    source = forms.SlugField(
+    source = forms.CharField(
         label=_("Name of the list"),
         max_length=40,
         required=False,
@@ -36,6 +37,13 @@ class UploadForm(forms.Form):
         choices=[("", _("All")), *((code, f"{code} {name}") for code, name in STATES.items())],
         required=False,
     )
+
+    def clean_source(self):
+        """Return the name in the one spelling in which lists are known: "Own list" and "own list" are the same."""
+        typed = self.cleaned_data["source"]
+        if typed and not slugify(typed):
+            raise forms.ValidationError(_("Use letters or numbers in the name."), code="nameless")
+        return slugify(typed)
 
     def clean_file(self):
         """Return the file, unless it is too large to be read."""

@@ -89,11 +89,20 @@ def test_an_older_list_is_refused_on_the_form_and_not_kept(staff, tmp_path, brin
     assert kept() == []
 
 
-@pytest.mark.parametrize("given", [{"as_of": "2999-01-01"}, {"format": "nonsense"}, {"source": "a b"}])
+@pytest.mark.parametrize("given", [{"as_of": "2999-01-01"}, {"format": "nonsense"}, {"source": "…"}])
 def test_a_form_that_is_wrong_is_shown_again(staff, tmp_path, given):
     response = upload(staff, directory(tmp_path, NORTH), **given)
 
     assert (response.status_code, Import.objects.count()) == (422, 0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "known_as"), [("Own list 2026", "own-list-2026"), ("own-list-2026", "own-list-2026")]
+)
+def test_a_list_may_be_named_in_words(staff, tmp_path, typed, known_as):
+    upload(staff, directory(tmp_path, NORTH), source=typed)
+
+    assert Import.objects.get().source == known_as
 
 
 def test_a_file_that_is_too_large_is_refused(staff, monkeypatch):
