@@ -20,6 +20,7 @@ SAFE_HTML = {
     "portal/overdose/views.py": "a type only: what citations.py returned",
     "newsletter/render.py": "a body that was cleaned when it was saved",
     "newsletter/views.py": "the same body, cleaned once more",
+    "resources/templatetags/parts.py": "what Django's own templates have written and escaped",
 }
 # Where SQL is written by hand, and why Django's own cannot say it.
 RAW_SQL = {
@@ -35,6 +36,9 @@ RAW_SQL = {
     "resources/search/statement.py": "a page of results, counts and all, in one statement by distance",
     "resources/search/documents.py": "ANALYZE after all documents were written",
     "resources/search/typos.py": "the known word nearest to a mistyped one",
+    "resources/search/loading.py": "a listing with all its rows at once: eight queries take longer than the page",
+    "resources/search/nearest.py": "the nearest places like one, checked ones first, with what a card says of each",
+    "resources/actions/withdrawal.py": "the lock by which one decision at a time counts who stays",
     "resources/geo.py": "ZIP codes, towns and place names at once, on every search",
     "resources/actions/unmet.py": "one more search in vain, counted in one step",
     "newsletter/delivery/outbox.py": "claims, marks and finishes with the clock of the database",
