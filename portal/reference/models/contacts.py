@@ -1,12 +1,13 @@
-"""Keep what every feature quotes as one record each: changed once, changed everywhere."""
+"""Hold who answers for the site, and the telephone lines for people in need."""
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.lib import phones
+
+from .sources import Source
 
 
 def _confirmed_constraint(model: str) -> models.CheckConstraint:
@@ -15,61 +16,6 @@ def _confirmed_constraint(model: str) -> models.CheckConstraint:
         condition=Q(confirmed_by=None, confirmed_on=None) | Q(confirmed_by__isnull=False, confirmed_on__isnull=False),
         name=f"{model}_confirmed_by_and_on_together",
     )
-
-
-class Source(models.Model):
-    """A publication that a page may cite, and how surely its statement was seen."""
-
-    class Mark(models.TextChoices):
-        SEEN = "seen", _("Seen in the source itself")
-        SECOND_HAND = "second-hand", _("Seen on another page that names the source")
-
-    code = models.CharField(_("code"), max_length=40, unique=True, help_text=_("Capital letters, as in [SORDO2017]."))
-    title = models.CharField(_("title"), max_length=400)
-    authors = models.CharField(_("authors"), max_length=300, blank=True)
-    publisher = models.CharField(_("publisher or journal"), max_length=300, blank=True)
-    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
-    published_on = models.DateField(_("published on"), null=True, blank=True)
-    url = models.URLField(_("address"), max_length=500, blank=True)
-    doi = models.CharField(_("DOI"), max_length=100, blank=True)
-    language = models.CharField(_("language"), max_length=10, default="en")
-    mark = models.CharField(_("how it was seen"), max_length=20, choices=Mark)
-    note = models.TextField(_("note for staff"), blank=True)
-
-    class Meta:
-        verbose_name = _("source")
-        verbose_name_plural = _("sources")
-        constraints = [
-            models.CheckConstraint(condition=Q(code__regex=r"^[A-Z0-9][A-Z0-9-]+$"), name="source_code_is_capitals"),
-        ]
-
-    def __str__(self):
-        return f"{self.code}: {self.title}"
-
-    @property
-    def byline(self) -> str:
-        """The authors as a sentence, or "" where none are named."""
-        return f"{self.authors.rstrip('.')}. " if self.authors else ""
-
-    @property
-    def link(self) -> str:
-        """The address to link: the page itself, else the DOI's."""
-        return self.url or (f"https://doi.org/{self.doi}" if self.doi else "")
-
-
-class StarterRecord(models.Model):
-    """A starter record that this database was once given: what staff delete afterwards never comes back."""
-
-    kind = models.CharField(_("kind"), max_length=20)
-    key = models.CharField(_("key"), max_length=320)
-
-    class Meta:
-        verbose_name = _("starter record")
-        verbose_name_plural = _("starter records")
-        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="starterrecord_once")]
-
-    def __str__(self):
-        return f"{self.kind}: {self.key}"
 
 
 class DepartmentQuerySet(models.QuerySet):
@@ -120,7 +66,7 @@ class Department(models.Model):
 class LineQuerySet(models.QuerySet):
     def in_footer(self):
         """Return the lines that every page lists, in their order."""
-        return self.filter(position__lt=100).order_by("position", "pk")
+        return self.filter(position__lt=100, is_hidden=False).order_by("position", "pk")
 
 
 class Line(models.Model):
@@ -135,6 +81,9 @@ class Line(models.Model):
     texting = models.CharField(_("whether text works"), max_length=200, blank=True)
     url = models.URLField(_("web page"), blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=100, help_text=_("Below 100: on every page."))
+    is_hidden = models.BooleanField(
+        _("is hidden"), default=False, help_text=_("Takes the number off every page at once, in every language.")
+    )
     source = models.ForeignKey(Source, models.PROTECT, verbose_name=_("source"), related_name="+")
     source_date = models.DateField(_("read in the source on"))
     confirmed_by = models.ForeignKey(
@@ -149,9 +98,12 @@ class Line(models.Model):
 
     objects = LineQuerySet.as_manager()
 
+    APPROVED = ("phone", "name", "purpose", "how", "hours", "texting", "url", "position")
+
     class Meta:
         verbose_name = _("crisis line")
         verbose_name_plural = _("crisis lines")
+        permissions = [("approve_line", _("Can approve a crisis line"))]
         constraints = [_confirmed_constraint("line")]
 
     def __str__(self):
@@ -161,26 +113,3 @@ class Line(models.Model):
     def tel(self) -> str:
         """The number as a `tel:` address (RFC 3966)."""
         return phones.tel(self.phone)
-
-
-class Concept(models.Model):
-    """One thing people look for, with every word they type for it; words match and are never displayed."""
-
-    class Kind(models.TextChoices):
-        NEED = "need", _("What somebody needs")
-        QUALIFIER = "qualifier", _("A wish about it")
-        TOPIC = "topic", _("Something to read about")
-
-    code = models.SlugField(_("code"), unique=True)
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
-    label = models.CharField(_("name shown"), max_length=120)
-    words = models.TextField(_("words people type"), help_text=_("One on each line. They are never displayed."))
-    claims = ArrayField(models.SlugField(), verbose_name=_("what a listing must offer"), default=list, blank=True)
-    samhsa_codes = ArrayField(models.CharField(max_length=10), verbose_name=_("SAMHSA codes"), default=list, blank=True)
-
-    class Meta:
-        verbose_name = _("search concept")
-        verbose_name_plural = _("search concepts")
-
-    def __str__(self):
-        return self.label or self.code

@@ -1,13 +1,12 @@
-"""Let staff edit what all features quote, the languages beside each other."""
+"""Let staff edit sources, contacts, search concepts and related sites."""
 
 from django.contrib import admin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from portal.editorial.translations import MissingTranslation
 from portal.lib import languages
 
-from .models import Concept, Department, Line, Source
+from ..models import Concept, Department, SiteLink, Source
 
 ADDRESSES = {models.URLField: {"assume_scheme": "https"}}
 CONFIRMED = (_("Confirmed by a person"), {"fields": ("source", "source_date", ("confirmed_by", "confirmed_on"))})
@@ -41,28 +40,24 @@ class DepartmentAdmin(admin.ModelAdmin):
         return super().has_add_permission(request) and not Department.objects.exists()
 
 
-@admin.register(Line)
-class LineAdmin(admin.ModelAdmin):
-    formfield_overrides = ADDRESSES
-    list_display = ("__str__", "phone", "position", "source_date", "confirmed_on")
-    list_filter = (MissingTranslation,)
-    search_fields = ("slug", "phone", *languages.columns("name", "purpose"))
-    ordering = ("position", "pk")
-    autocomplete_fields = ("source",)
-    fieldsets = (
-        (None, {"fields": ("slug", "phone", "url", "position", *languages.rows("name", "purpose"))}),
-        (_("Reaching a person"), {"fields": languages.rows("how", "hours", "texting")}),
-        CONFIRMED,
-    )
-
-
 @admin.register(Concept)
 class ConceptAdmin(admin.ModelAdmin):
     list_display = ("code", *languages.columns("label"), "kind")
-    list_filter = ("kind", MissingTranslation)
+    list_filter = ("kind",)
     search_fields = ("code", *languages.columns("label", "words"))
     ordering = ("code",)
     fieldsets = (
         (None, {"fields": ("code", "kind", *languages.rows("label", "words"))}),
         (_("What it finds"), {"fields": ("claims", "samhsa_codes")}),
     )
+
+
+@admin.register(SiteLink)
+class SiteLinkAdmin(admin.ModelAdmin):
+    formfield_overrides = ADDRESSES
+    list_display = (*languages.columns("name"), "position", "is_public")
+    list_display_links = languages.columns("name")
+    list_filter = ("is_public",)
+    search_fields = languages.columns("name", "url")
+    ordering = ("position", "pk")
+    fieldsets = ((None, {"fields": (*languages.rows("name", "url", "description"), ("position", "is_public"))}),)
