@@ -5,6 +5,8 @@ from collections.abc import Collection, Mapping
 
 from django.db import transaction
 
+from portal.editorial import translations
+
 from ..models import Answer, ServiceAtLocation, Verification
 from .changes import write_changes
 from .rebuild import rebuild_search
@@ -32,6 +34,7 @@ def record_verification(
     `write_changes`. A wrong number or a closure found again on another day takes the listing off the list at once.
     """
     row = ServiceAtLocation.objects.select_for_update().get(pk=listing.pk)
+    said = translations.words(row)
     attempt = Verification(listing=row, method=method, outcome=outcome, at=at, by=by, fields=list(fields), note=note)
     attempt.call_back_at = call_back_at
     wanted = dict(changes or {})
@@ -42,6 +45,8 @@ def record_verification(
         row.claimed_by = row.claimed_at = None
     row.save()
     attempt.save()
+    if translations.words(row) != said:
+        translations.record([row], by=by, at=at, before={row: said})
     rebuild_search([row.pk])
     listing.refresh_from_db()
     return attempt
