@@ -110,13 +110,15 @@ def newsletter(folder) -> Iterator[Figure]:
 
 
 def article_paths() -> list[str]:
-    """Return the address of an article in each of its languages."""
+    """Return the address of the article with the most sources, which is among the longest, in each of its languages."""
     import django
 
     django.setup()
+    from django.db.models import Count
+
     from portal.articles.models import Article
 
-    article = Article.objects.published().order_by("pk").first()
+    article = Article.objects.published().annotate(sources=Count("references")).order_by("-sources", "pk").first()
     return list(article.published_urls().values())
 
 

@@ -18,6 +18,7 @@ from django.utils.translation import override
 
 from portal.lib import languages, mail, richtext
 from portal.reference.models import Department
+from portal.reference.quotes import fill
 
 from . import tokens
 from .models import Campaign, CampaignText, Subscriber
@@ -41,7 +42,7 @@ def _path(name: str, language: str, args: tuple) -> str:
 def campaign_text(*, campaign: Campaign, language: str, at) -> CampaignText:
     """Return what goes out in this language, not saved; the department's postal address must exist."""
     subject = getattr(campaign, languages.column("subject", language)) or ""
-    body = richtext.clean(getattr(campaign, languages.column("body", language)) or "")
+    body = fill(richtext.clean(getattr(campaign, languages.column("body", language)) or ""), language)
     department = Department.objects.current()
     context = {
         **PLACES,

@@ -15,4 +15,4 @@ class CampaignTranslation(TranslationOptions):
 @register(ConsentText)
 class ConsentTextTranslation(TranslationOptions):
     fields = ("text",)
-    required_languages = tuple(languages.codes())
+    required_languages = tuple(languages.complete())

@@ -1,9 +1,11 @@
 """Give the admin its name and its home page of what waits."""
 
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.db.models.base import ModelBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from portal.editorial.translations import in_admin
 from portal.lib import ratelimit
 from portal.waiting import waiting_for
 
@@ -14,6 +16,13 @@ class FaroAdminSite(AdminSite):
     index_title = _("What waits for you")
     site_url = "/"
     enable_nav_sidebar = False
+
+    def register(self, model_or_iterable, admin_class=None, **options):
+        """Have every admin record the texts it saves, and those of translated models show where each text stands."""
+        models = [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else model_or_iterable
+        for model in models:
+            added = in_admin.options(model, admin_class or ModelAdmin)
+            super().register(model, admin_class, **added, **options)
 
     def login(self, request, extra_context=None):
         """Slow down who guesses passwords, by network and by name."""

@@ -14,6 +14,7 @@ from portal.lib import languages
 from portal.overdose.models import Guide, Passage
 from portal.reference.citations import Citations
 from portal.reference.models import Line
+from portal.reference.quotes import Quotes
 from resources.forms.paper import MOST_PRINTED, chosen
 from resources.search.paper import Facts, facts, followed
 
@@ -81,7 +82,7 @@ def sheet(request: HttpRequest) -> dict:
         "words": _words(language),
         "steps": steps,
         "tolerance": tolerance,
-        "lines": Line.objects.filter(slug__in=LINES).order_by("position", "pk"),
+        "lines": Line.objects.filter(slug__in=LINES, is_hidden=False).order_by("position", "pk"),
         "today": timezone.localdate(),
     }
 
@@ -102,10 +103,14 @@ def _words(language: str) -> list[Words]:
 
 
 def _said(passages) -> list[Said]:
-    without_numbers = Citations([])
+    without_numbers, quotes = Citations([]), Quotes(languages.current(), lists_words=False)
     rows = passages.shown().select_related("guide")
     return [
-        Said(row.heading, without_numbers.link(_short(row)), bool(row.guide.reviewed_on) or not row.guide.is_starter)
+        Said(
+            row.heading,
+            without_numbers.link(quotes.fill(_short(row))),
+            bool(row.guide.reviewed_on) or not row.guide.is_starter,
+        )
         for row in rows
     ]
 

@@ -25,7 +25,7 @@ from portal.context_processors import Frame, frame_of
 from portal.lib import fulltext, languages
 from portal.lib.kept import keep, states
 from portal.lib.publicform import FormTokenField
-from portal.reference.models import Concept, Department, Line, Source
+from portal.reference.models import Alert, Concept, Department, Line, Source
 from resources import picture
 from resources.actions.unmet import count_unmet
 from resources.geo import Spot, miles_between
@@ -166,8 +166,8 @@ def _near(words: list[str], place: str) -> str:
 
 
 def _known() -> Known:
-    department, lines, concepts, kinds = states(Department, Line, Concept, ListingType)
-    return Known(frame_of(department, lines), _vocabulary(concepts), _kinds(kinds))
+    department, lines, alerts, concepts, kinds = states(Department, Line, Alert, Concept, ListingType)
+    return Known(frame_of(department, lines, alerts), _vocabulary(concepts), _kinds(kinds))
 
 
 def _wish(params: QueryDict) -> Wish:
@@ -349,13 +349,18 @@ def _elsewhere(kept: Kept) -> list[tuple[str, str, str, str]]:
 
 
 def _articles(found: Found) -> list[Reading]:
-    understood = found.understood
-    phrases = dict.fromkeys([*(meaning.label(languages.current()) for meaning in understood.meanings), understood.rest])
-    text = " or ".join(phrase for phrase in phrases if phrase)
+    """Return what to read about what was meant; a language without a word for it yet is asked for those typed."""
+    understood, language = found.understood, languages.current()
+    phrases = [
+        dict(part.meaning.labels).get(language) or " ".join(understood.words[part.start : part.stop])
+        for part in understood.parts
+        if part.meaning
+    ]
+    text = " or ".join(phrase for phrase in dict.fromkeys([*phrases, understood.rest]) if phrase)
     if not text:
         return []
     with bounded():
-        return matching(text, languages.current(), ARTICLES_SHOWN)
+        return matching(text, language, ARTICLES_SHOWN)
 
 
 def _detox(found: Found) -> dict | None:

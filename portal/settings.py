@@ -57,9 +57,11 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "django.contrib.postgres",
     "django_prose_editor",
+    "reversion",
     "csp",
     "portal",
     "portal.accounts",
+    "portal.editorial",
     "portal.reference",
     "portal.articles",
     "portal.overdose",
@@ -132,6 +134,8 @@ CACHES = {
 # A third language is a line here, a migration and a catalogue.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+# In these no text that a life may depend on can be missing; a new language joins them when it is translated.
+COMPLETE_LANGUAGES = ["en", "es"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
@@ -151,6 +155,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "img-src": [SELF, "data:"],
+        "media-src": [SELF],
     }
 }
 X_FRAME_OPTIONS = "DENY"

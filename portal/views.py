@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.articles.models import Article, Topic
 from portal.lib.publicform import same_site
 from portal.paper import sheet
+from portal.reference.models import SiteLink
 from portal.search import TooDear, asked, bounded, listings, new_token, search, typed
 from resources.views.exports import csv_file
 
@@ -32,6 +33,7 @@ def home(request):
     context = {
         "topics": Topic.objects.in_order()[:TOPICS_ON_HOME],
         "newest": articles.newest_first()[:NEWEST_ON_HOME],
+        "sites": SiteLink.objects.in_order(),
         "helping": articles.filter(key="helping-someone").first(),
     }
     return render(request, "home.html", context)

@@ -9,10 +9,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from newsletter.models import Campaign, Delivery
+from portal.articles.gates import without_approval as articles_without_approval
 from portal.articles.models import Article
-from portal.editorial.translations import missing
+from portal.editorial.models import PendingChange, Removal
+from portal.editorial.translations.worklist import page_models, work
 from portal.lib import languages
-from portal.reference.models import Line
+from portal.overdose.gates import without_approval as guides_without_approval
+from portal.reference.models import AlertSentence, Fact, Line, LinkCheck
 from resources.actions import calls, withdrawal
 from resources.models import AccuracySample, Correction, Import, Proposal, ServiceAtLocation
 
@@ -36,6 +39,9 @@ def waiting_for(user) -> list[Queue]:
     ]
     if user.has_perm("resources.add_verification"):
         queues.insert(0, _calls())
+    if user.has_perm("editorial.view_textstate"):
+        queues[:0] = [_to_translate(user, code) for code in languages.codes()]
+    queues[:0] = [queue for permission, queue in _second_person(user) if user.has_perm(permission)]
     return sorted(queues, key=lambda queue: queue.count == 0)
 
 
@@ -44,6 +50,56 @@ def _calls() -> Queue:
     due = calls.queue(timezone.now()).count() + calls.doubts().count()
     return Queue(
         _("Calls to make"), due, reverse("admin:resources_calls"), _("One place at a time, the most needed first.")
+    )
+
+
+def _to_translate(user, code: str) -> Queue:
+    """Return the queue of texts that are missing or stale in a language."""
+    return Queue(
+        _("To translate: %(language)s") % {"language": languages.name(code)},
+        len(work(page_models(user), code)),
+        reverse("admin:editorial_textstate_changelist") + _query({"language": code}),
+        _("Missing, or older than what they were translated from. What a life may depend on comes first."),
+    )
+
+
+def _second_person(user) -> Iterator[tuple[str, Queue]]:
+    """Yield (permission, queue) of what one person did and another must look at."""
+    yield (
+        "editorial.view_pendingchange",
+        Queue(
+            _("Changes that wait for a second person"),
+            PendingChange.objects.exclude(values={}).count(),
+            reverse("admin:editorial_pendingchange_changelist"),
+            _("Readers still see the approved words of emergency pages and lines."),
+        ),
+    )
+    yield (
+        "editorial.acknowledge_removal",
+        Queue(
+            _("Taken off the site by others"),
+            Removal.objects.filter(seen_by=None).exclude(by=user).count(),
+            reverse("admin:editorial_removal_changelist") + _query({"seen_at__isempty": "1"}),
+            _("One person may take something off at once. Look at it, and say that you have seen it."),
+        ),
+    )
+    yield (
+        "articles.review_article",
+        Queue(
+            _("Emergency articles nobody has approved"),
+            len(articles_without_approval()),
+            reverse("admin:articles_article_changelist") + _query({"is_emergency__exact": "1"}),
+            _("Read each in every language and put your name to it."),
+        ),
+    )
+    yield (
+        "overdose.review_guide",
+        Queue(
+            _("Emergency guides nobody has approved"),
+            len(guides_without_approval()),
+            reverse("admin:overdose_guide_changelist"),
+            _("Read each in every language and put your name to it."),
+        ),
     )
 
 
@@ -58,6 +114,7 @@ def _query(filters: dict) -> str:
 def _all() -> Iterator[tuple]:
     """Yield (permission, title, rows, filters of the list, what to do) for every queue."""
     yield from _editorial()
+    yield from _quoted()
     yield from _told()
     yield from _brought()
     listings = ServiceAtLocation.objects.open()
@@ -95,6 +152,38 @@ def _all() -> Iterator[tuple]:
         Delivery.objects.filter(state=Delivery.State.UNCERTAIN),
         {"state__exact": "uncertain"},
         _("The mail server may or may not have taken them. They are never sent again by themselves."),
+    )
+
+
+def _quoted() -> Iterator[tuple]:
+    """Yield the queues of what pages quote."""
+    yield (
+        "reference.change_fact",
+        _("Facts to look up again"),
+        Fact.objects.expired(timezone.localdate()),
+        {"waits": "expired"},
+        _("They stay on the pages. Read each in its source and set a new day. Until then nothing new may quote them."),
+    )
+    yield (
+        "reference.approve_fact",
+        _("Facts to approve"),
+        Fact.objects.to_approve(),
+        {"waits": "approval"},
+        _("Doses and laws need a person’s name behind them. Changes wait until somebody else approves them."),
+    )
+    yield (
+        "reference.approve_alertsentence",
+        _("Sentences for alerts to approve"),
+        AlertSentence.objects.filter(approved_by=None),
+        {"approved_by__isempty": "1"},
+        _("Only an approved sentence can go on every page within a minute."),
+    )
+    yield (
+        "reference.view_linkcheck",
+        _("Links to other sites that fail"),
+        LinkCheck.objects.failing(),
+        {"failing": "yes"},
+        _("They failed on more than one day. Put the right address where the link stands, or take the link out."),
     )
 
 
@@ -153,13 +242,23 @@ def _editorial() -> Iterator[tuple]:
             {f"{state}__exact": "draft"},
             _("Articles that visitors cannot read in this language."),
         )
-        yield (
-            "articles.change_article",
-            _("Translation missing: %(language)s") % {"language": language},
-            Article.objects.filter(missing(Article, code)),
-            {"missing": code},
-            _("Another language has text here."),
+        yield from (
+            (
+                permission,
+                title % {"language": language},
+                Article.objects.filter(**{state: value}),
+                {f"{state}__exact": value},
+                help_text,
+            )
+            for permission, title, value, help_text in _on_the_way()
         )
+    yield (
+        "articles.change_article",
+        _("Articles past their next review"),
+        Article.objects.review_due(timezone.localdate()),
+        {"review": "due"},
+        _("Readers see that the review is late. Read them again, and have them reviewed."),
+    )
     yield (
         "articles.review_article",
         _("Starter articles to review"),
@@ -174,3 +273,28 @@ def _editorial() -> Iterator[tuple]:
         {"confirmed_on__isnull": "True"},
         _("Call each line, then fill in who confirmed it and when."),
     )
+
+
+def _on_the_way() -> list[tuple[str, str, str, str]]:
+    """Return (permission, title, state, what to do) of each state between draft and publication."""
+    state = Article.State
+    return [
+        (
+            "articles.review_article",
+            _("In medical review: %(language)s"),
+            state.MEDICAL_REVIEW,
+            _("Read the text and its sources; pass it on, or send it back with a note."),
+        ),
+        (
+            "articles.translate_article",
+            _("In translation: %(language)s"),
+            state.TRANSLATION,
+            _("See that the languages say the same, then call it ready."),
+        ),
+        (
+            "articles.publish_article",
+            _("Ready: %(language)s"),
+            state.READY,
+            _("Look at what the rules say, and publish."),
+        ),
+    ]

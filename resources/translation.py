@@ -30,11 +30,13 @@ class ServiceTranslation(TranslationOptions):
 @register(Phone)
 class PhoneTranslation(TranslationOptions):
     fields = ("note",)
+    part_of = "listing"
 
 
 @register(Schedule)
 class ScheduleTranslation(TranslationOptions):
     fields = ("description",)
+    part_of = "listing"
 
 
 @register(TaxonomyTerm)
@@ -65,6 +67,7 @@ class ListingTypeTranslation(TranslationOptions):
 @register(QualityFact)
 class QualityFactTranslation(TranslationOptions):
     fields = ("text",)
+    part_of = "listing"
 
 
 @register(Correction)

@@ -107,7 +107,7 @@ class ConsentText(models.Model):
                 name=f"consenttext_{column}_is_written",
                 violation_error_message=_("A consent text needs its words in every language."),
             )
-            for column in languages.columns("text")
+            for column in languages.complete_columns("text")
         ]
 
     def __str__(self):

@@ -9,24 +9,57 @@ from django.utils import timezone
 
 from portal.lib import fulltext, languages
 
-_PUBLISHED = """
-SELECT article.title_{l}, article.summary_{l}, topic.slug_{l}, article.slug_{l}
-FROM articles_article AS article JOIN articles_topic AS topic ON topic.id = topic_id
-WHERE article.state_{l} = 'published' AND article.published_at_{l} <= %(now)s AND """
+_CURRENT = """article.state_{l} = 'published' AND article.published_at_{l} <= %(now)s
+ AND (article.expires_at_{l} IS NULL OR article.expires_at_{l} > %(now)s)"""
+_ADDRESS = "coalesce(topic.slug_{l}, topic.key), article.slug_{l}"
+_WITH_KEY = (
+    "SELECT article.title_{l}, article.summary_{l}, "
+    + _ADDRESS
+    + ", NULL, NULL FROM articles_article AS article JOIN articles_topic AS topic ON topic.id = topic_id"
+    + " WHERE article.key = %(key)s AND "
+    + _CURRENT
+)
+# Articles that say it in their own title, summary or key points come first. Only where they are too few does the
+# database look into sections: `LIMIT` over `UNION ALL` runs the second half no further than needed. A section whose
+# heading matches, or which alone does, is the better answer.
 _MATCHING = (
-    _PUBLISHED
-    + """(article.words_{l} @@ ({query}) OR EXISTS (
-  SELECT FROM articles_section WHERE article_id = article.id AND words_{l} @@ ({query})))
-ORDER BY ts_rank(article.words_{l}, {query}) DESC, article.id LIMIT %(most)s"""
+    """
+WITH asked AS MATERIALIZED (SELECT {query} AS words), best AS MATERIALIZED (
+  SELECT id, is_itself, row_number() OVER () AS place FROM (
+    (SELECT article.id, TRUE AS is_itself FROM articles_article AS article, asked
+     WHERE article.words_{l} @@ asked.words AND """
+    + _CURRENT
+    + """ ORDER BY ts_rank(article.words_{l}, asked.words) DESC, article.id LIMIT %(most)s)
+    UNION ALL
+    (SELECT article.id, FALSE FROM articles_article AS article, asked, articles_section AS section
+     WHERE section.article_id = article.id AND NOT section.is_hidden AND section.words_{l} @@ asked.words
+       AND NOT coalesce(article.words_{l} @@ asked.words, FALSE) AND """
+    + _CURRENT
+    + """ GROUP BY article.id
+     ORDER BY max(ts_rank(section.words_{l}, asked.words)) DESC, article.id LIMIT %(most)s)
+  ) AS found LIMIT %(most)s
+)
+SELECT article.title_{l}, article.summary_{l}, """
+    + _ADDRESS
+    + """, part.anchor, part.heading
+FROM best JOIN articles_article AS article USING (id) JOIN articles_topic AS topic ON topic.id = article.topic_id
+LEFT JOIN LATERAL (
+  SELECT anchor, heading_{l} AS heading FROM articles_section AS section, asked
+  WHERE section.article_id = best.id AND NOT is_hidden AND heading_{l} <> '' AND body_{l} <> ''
+    AND CASE WHEN best.is_itself THEN ts_filter(words_{l}, '{{b}}') ELSE words_{l} END @@ asked.words
+  ORDER BY ts_rank(words_{l}, asked.words) DESC, position, section.id LIMIT 1
+) AS part ON TRUE
+ORDER BY best.place"""
 )
 
 
 class Reading(NamedTuple):
-    """An article as a list shows it."""
+    """An article as a list shows it, or the part of it that answers a search."""
 
     title: str
     summary: str
     get_absolute_url: str
+    part: str = ""
 
 
 def matching(text: str, language: str, most: int) -> list[Reading]:
@@ -38,7 +71,7 @@ def matching(text: str, language: str, most: int) -> list[Reading]:
 
 def with_key(key: str, language: str) -> Reading | None:
     """Return the published article with this key, or None."""
-    return next(iter(_read(_PUBLISHED + "article.key = %(key)s", language, {"key": key})), None)
+    return next(iter(_read(_WITH_KEY, language, {"key": key})), None)
 
 
 def _read(sql: str, language: str, values: dict, query: str = "") -> list[Reading]:
@@ -46,7 +79,10 @@ def _read(sql: str, language: str, values: dict, query: str = "") -> list[Readin
     with connection.cursor() as cursor:
         cursor.execute(statement, values | {"now": timezone.now()})
         rows = cursor.fetchall()
-    return [Reading(title, summary, _address(topic, slug, language)) for title, summary, topic, slug in rows]
+    return [
+        Reading(title, summary, _address(topic, slug, language) + (f"#{anchor}" if anchor else ""), heading or "")
+        for title, summary, topic, slug, anchor, heading in rows
+    ]
 
 
 @lru_cache(maxsize=1024)

@@ -1,6 +1,7 @@
-"""List the published articles for search engines, each language's address with its twins."""
+"""List the published articles for search engines, each language's address apart."""
 
 from django.contrib.sitemaps import Sitemap
+from django.db.models import Max
 
 from portal.lib import languages
 
@@ -8,7 +9,7 @@ from .models import Article, Topic
 
 
 class ArticleSitemap(Sitemap):
-    """The articles published in one language."""
+    """The articles published in one language, a thousand a file."""
 
     limit = 1000
 
@@ -16,13 +17,19 @@ class ArticleSitemap(Sitemap):
         self.language = language
 
     def items(self):
-        return Article.objects.published(self.language).for_cards().order_by("pk")
+        slugs = languages.columns("slug", "topic__slug")
+        articles = Article.objects.published(self.language).select_related("topic")
+        return articles.only("key", "topic__key", "updated_at", *slugs).order_by("pk")
 
     def location(self, item):
         return item.url(self.language)
 
     def lastmod(self, item):
         return item.updated_at
+
+    def get_latest_lastmod(self):
+        """Ask the database for the newest change: Django's own would read every article."""
+        return Article.objects.published(self.language).aggregate(newest=Max("updated_at"))["newest"]
 
 
 class TopicSitemap(Sitemap):

@@ -11,7 +11,8 @@ from html.parser import HTMLParser
 
 from . import syllables
 
-# Names a reader meets as a label, not as a word to take apart: each counts as one word of two syllables.
+# Names a reader meets as a label, not as a word to take apart: each counts as one word of two syllables. The gates ask
+# the list in the admin (`ReadingName`), which starts as this one.
 NAMES = (
     # medicines and drugs, English and Spanish
     "buprenorphine", "buprenorfina", "methadone", "metadona", "naloxone", "naloxona", "naltrexone", "naltrexona",

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # English words that the rules below misread, by their syllables. A word found miscounted in an article is added here.
 ENGLISH_EXCEPTIONS = {
@@ -50,6 +51,7 @@ _SPANISH_GROUP = re.compile(r"[aeiouáéíóúü]+")
 _SPANISH_HIATUS = re.compile(r"(?=[aeoáéó][aeoáéó]|[aeoáéó][íú]|[íú][aeoáéó])")
 
 
+@lru_cache(maxsize=8192)  # few words make up most of a text, and a form measures it at every look
 def english(word: str) -> int:
     """Return the syllables of an English word; a number counts one a digit, letters without a vowel are spelt out."""
     if digits := len(_DIGITS.findall(word)):
@@ -79,6 +81,7 @@ def _english_stem(stem: str) -> int:
     return max(count, 1)
 
 
+@lru_cache(maxsize=8192)
 def spanish(word: str) -> int:
     """Return the syllables of a Spanish word; a number counts two a digit, letters without a vowel are spelt out.
 

@@ -18,6 +18,11 @@ def codes() -> list[str]:
     return [code for code, _name in settings.LANGUAGES]
 
 
+def complete() -> list[str]:
+    """Return the languages in which nothing may be missing; a new one comes later, when it is translated."""
+    return [code for code in codes() if code in settings.COMPLETE_LANGUAGES]
+
+
 def current() -> str:
     """Return the active language, or the source language where none of ours is active."""
     active = get_language()
@@ -39,6 +44,11 @@ def columns(*fields: str) -> tuple[str, ...]:
     return tuple(column(field, code) for field in fields for code in codes())
 
 
+def complete_columns(*fields: str) -> tuple[str, ...]:
+    """Return the column of each field in each language in which nothing may be missing."""
+    return tuple(column(field, code) for field in fields for code in complete())
+
+
 def rows(*fields: str) -> list[tuple[str, ...]]:
     """Return one tuple of columns a field: an admin fieldset then shows the languages beside each other."""
     return [columns(field) for field in fields]
@@ -48,6 +58,11 @@ def name(language: str) -> str:
     """Return the language's own name for itself, with a capital letter."""
     locale = Locale.parse(to_locale(language))
     return (locale.get_display_name(locale) or language).capitalize()
+
+
+def name_in(language: str, reader: str) -> str:
+    """Return what readers of another language call a language: "English", "inglés"."""
+    return Locale.parse(to_locale(language)).get_display_name(to_locale(reader)) or language
 
 
 def long_date(day: datetime.date, language: str) -> str:

@@ -4,7 +4,9 @@ import json
 from pathlib import Path
 
 from django.db import transaction
+from django.utils import timezone
 
+from portal.editorial import translations
 from portal.lib import languages
 from portal.reference.actions import unseen
 from portal.reference.models import Line, Source
@@ -53,6 +55,7 @@ def _add(record: dict) -> None:
             Citation(passage=passage, source=sources[code], position=order)
             for order, code in enumerate(part["sources"])
         )
+    translations.record([guide, *guide.passages.all()], by=None, at=timezone.now())
 
 
 def _columns(record: dict, *fields: str) -> dict[str, str]:

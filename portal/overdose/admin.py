@@ -1,14 +1,45 @@
 """Let staff edit the emergency guides, the languages beside each other, and take a passage off at once."""
 
 from django.contrib import admin
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.editorial.translations import MissingTranslation, missing_in
+from portal.editorial import approvals, approving
 from portal.lib import languages
+from portal.reference import quotes
 
+from . import gates
 from .models import Citation, Guide, Passage
 
 REVIEW_FIELDS = ("is_starter", "reviewed_on", "reviewed_by")
+FORM = "admin/overdose/change_form.html"
+may_change = permission_required("overdose.change_guide", raise_exception=True)
+
+
+def _save(request, row):
+    """Keep the approved words until a second person has approved the new ones."""
+    if approvals.save(row, by=request.user, at=timezone.now(), is_public=True):
+        approving.tell_that_it_waits(request)
+
+
+def _with_waiting_words(row):
+    """Edit the words that wait for approval where there are any."""
+    if row:
+        approvals.propose([row])
+    return row
+
+
+def _frame(request, row, guide):
+    """Return what stands above the form of a guide or a passage."""
+    may_approve = request.user.has_perm("overdose.review_guide")
+    return {
+        "is_guarded": True,
+        "approve_url": reverse("admin:overdose_guide_approve", args=[guide]) if may_approve else "",
+        "waits": approvals.changes_of([row]).exists(),
+    }
 
 
 class PassageInline(admin.TabularInline):
@@ -39,8 +70,9 @@ class CitationInline(admin.TabularInline):
 
 @admin.register(Guide)
 class GuideAdmin(admin.ModelAdmin):
-    list_display = ("__str__", *languages.columns("title"), "missing", "is_starter", "reviewed_on", "updated_at")
-    list_filter = (MissingTranslation, "is_starter")
+    change_form_template = FORM
+    list_display = ("__str__", *languages.columns("title"), "is_starter", "reviewed_on", "updated_at")
+    list_filter = ("is_starter",)
     search_fields = languages.columns("title", "summary")
     ordering = ("pk",)
     inlines = (PassageInline,)
@@ -49,13 +81,25 @@ class GuideAdmin(admin.ModelAdmin):
         (_("Review"), {"fields": (REVIEW_FIELDS,)}),
     )
 
+    def get_urls(self):
+        """Put the page of approval before the list's own."""
+        own = self.admin_site.admin_view
+        return [path("<int:pk>/approve/", own(approve), name="overdose_guide_approve"), *super().get_urls()]
+
+    def get_object(self, request, object_id, from_field=None):
+        return _with_waiting_words(super().get_object(request, object_id, from_field))
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        guide = Guide.objects.filter(pk=object_id).first() if str(object_id).isdecimal() else None
+        frame = _frame(request, guide, guide.pk) if guide else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **frame})
+
+    def save_model(self, request, obj, form, change):
+        _save(request, obj)
+
     def has_delete_permission(self, request, obj=None):
         """Keep the three pages: what is wrong on them is hidden passage by passage."""
         return False
-
-    @admin.display(description=_("translation missing"))
-    def missing(self, guide):
-        return ", ".join(languages.name(code) for code in missing_in(guide))
 
     def get_readonly_fields(self, request, obj=None):
         """Keep the page that a guide is, and leave the review to reviewers."""
@@ -65,9 +109,10 @@ class GuideAdmin(admin.ModelAdmin):
 
 @admin.register(Passage)
 class PassageAdmin(admin.ModelAdmin):
-    list_display = (*languages.columns("heading"), "guide", "position", "kind", "is_shown", "missing", "has_note")
+    change_form_template = FORM
+    list_display = (*languages.columns("heading"), "guide", "position", "kind", "is_shown", "has_note")
     list_display_links = languages.columns("heading")
-    list_filter = ("guide__topic", "kind", "is_hidden", MissingTranslation)
+    list_filter = ("guide__topic", "kind", "is_hidden")
     list_select_related = ("guide",)
     search_fields = ("note", *languages.columns("heading", "text"))
     ordering = ("guide", "position", "pk")
@@ -91,9 +136,23 @@ class PassageAdmin(admin.ModelAdmin):
             return ()
         return ("guide", "position", "anchor", "kind", "is_hidden", "line")
 
-    @admin.display(description=_("translation missing"))
-    def missing(self, passage):
-        return ", ".join(languages.name(code) for code in missing_in(passage))
+    def get_urls(self):
+        """Put the button that hides before the list's own pages."""
+        own = self.admin_site.admin_view
+        return [path("<int:pk>/hide/", own(hide_passage), name="overdose_passage_hide"), *super().get_urls()]
+
+    def get_object(self, request, object_id, from_field=None):
+        return _with_waiting_words(super().get_object(request, object_id, from_field))
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        passage = Passage.objects.filter(pk=object_id).first() if str(object_id).isdecimal() else None
+        frame = _frame(request, passage, passage.guide_id) if passage else {}
+        if passage and not passage.is_hidden:
+            frame["hide_url"] = reverse("admin:overdose_passage_hide", args=[passage.pk])
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **frame})
+
+    def save_model(self, request, obj, form, change):
+        _save(request, obj)
 
     @admin.display(description=_("shown to readers"), boolean=True, ordering="-is_hidden")
     def is_shown(self, passage):
@@ -106,6 +165,28 @@ class PassageAdmin(admin.ModelAdmin):
     @admin.action(description=_("Hide from readers at once, in every language"), permissions=["change"])
     def hide(self, request, queryset):
         for passage in queryset:
-            passage.is_hidden = True
-            passage.save(update_fields=["is_hidden", "updated_at"])
-            self.log_change(request, passage, [{"changed": {"fields": ["is_hidden"]}}])
+            if approvals.remove(passage, by=request.user, at=timezone.now()):
+                self.log_change(request, passage, [{"changed": {"fields": ["is_hidden"]}}])
+
+
+@may_change
+def approve(request, pk):
+    """Show a guide for approval by a second person."""
+    guide = get_object_or_404(Guide, pk=pk)
+    page = approving.Page(
+        root=guide,
+        rows=lambda: gates.page_of(Guide.objects.get(pk=pk)),
+        problems=lambda language: gates.problems(guide, language),
+        permission="overdose.review_guide",
+        back=reverse("admin:overdose_guide_change", args=[pk]),
+        spoken=quotes.plain,
+    )
+    return approving.approve_page(request, page)
+
+
+@may_change
+def hide_passage(request, pk):
+    """Take a step or section off the page in every language."""
+    passage = get_object_or_404(Passage, pk=pk)
+    back = reverse("admin:overdose_passage_change", args=[pk])
+    return approving.hide(request, passage, permission="overdose.change_passage", back=back)

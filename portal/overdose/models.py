@@ -58,6 +58,8 @@ class Guide(models.Model):
 
     objects = GuideQuerySet.as_manager()
 
+    APPROVED = ("title", "summary", "line")
+
     class Meta:
         verbose_name = _("emergency guide")
         verbose_name_plural = _("emergency guides")
@@ -69,7 +71,7 @@ class Guide(models.Model):
                     name=_name("guide_is_whole", code),
                     violation_error_message=_("A guide needs its title and summary in every language."),
                 )
-                for code in languages.codes()
+                for code in languages.complete()
             ),
             models.CheckConstraint(
                 condition=Q(reviewed_on=None, reviewed_by=None)
@@ -143,6 +145,19 @@ class Passage(models.Model):
 
     objects = PassageQuerySet.as_manager()
 
+    APPROVED = (
+        "position",
+        "kind",
+        "heading",
+        "text",
+        "drawing",
+        "drawing_alt",
+        "say",
+        "say_sounds",
+        "say_means",
+        "line",
+    )
+
     class Meta:
         verbose_name = _("passage")
         verbose_name_plural = _("passages")
@@ -166,7 +181,7 @@ class Passage(models.Model):
                         "A passage shows only when every language is whole, drawing included. Until then, hide it."
                     ),
                 )
-                for code in languages.codes()
+                for code in languages.complete()
             ),
         ]
 

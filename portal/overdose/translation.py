@@ -13,3 +13,4 @@ class GuideTranslation(TranslationOptions):
 @register(Passage)
 class PassageTranslation(TranslationOptions):
     fields = ("heading", "text", "drawing_alt", "say_sounds", "say_means")
+    part_of = "guide"

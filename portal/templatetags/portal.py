@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import get_template
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, override
@@ -36,8 +37,15 @@ def icon(name):
 
 @register.simple_tag
 def line(slug):
-    """Return the line with this name in addresses, or nothing when staff have removed it."""
-    return Line.objects.filter(slug=slug).first()
+    """Return the line with this name in addresses, or nothing when staff have removed or hidden it."""
+    return Line.objects.filter(slug=slug, is_hidden=False).first()
+
+
+@register.simple_tag(takes_context=True)
+def shown_alerts(context):
+    """List the alerts that visitors see at this moment, the worst kind first."""
+    now = timezone.now()
+    return [alert for alert in _frame(context).alerts if alert.starts_at <= now < alert.ends_at]
 
 
 @register.filter
@@ -58,7 +66,7 @@ def phone(number):
     return phones.display(number)
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def long_date(day):
     """Write a day in the active language: "November 21, 2026", "21 de noviembre de 2026"."""
     return languages.long_date(day, languages.current())
@@ -68,6 +76,12 @@ def long_date(day):
 def language_name(code):
     """Name a language in that language."""
     return languages.name(code)
+
+
+@register.filter
+def language_in_words(code):
+    """Name a language inside a sentence of the active language: "Spanish", "español"."""
+    return languages.name_in(code, languages.current())
 
 
 @register.simple_tag
@@ -81,6 +95,12 @@ def read_in(code):
 def only_in(code):
     """Say in the reader's language which language a page is in."""
     return gettext("Only in %(language)s:") % {"language": gettext(dict(settings.LANGUAGES)[code])}
+
+
+@register.simple_tag
+def in_language(code):
+    """Say in the reader's language which language a link leads to: "(in English)"."""
+    return gettext("(in %(language)s)") % {"language": gettext(dict(settings.LANGUAGES)[code])}
 
 
 @register.simple_tag

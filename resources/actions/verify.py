@@ -5,6 +5,8 @@ from collections.abc import Collection, Mapping
 
 from django.db import transaction
 
+from portal.editorial import translations
+
 from ..models import Answer, ServiceAtLocation, Verification
 from .changes import write_changes
 from .proposals import settle
@@ -34,6 +36,7 @@ def record_verification(
     """
     one_at_a_time()
     row = ServiceAtLocation.objects.select_for_update().get(pk=listing.pk)
+    said = translations.words(row)
     attempt = Verification(listing=row, method=method, outcome=outcome, at=at, by=by, fields=list(fields), note=note)
     attempt.call_back_at = call_back_at
     wanted = dict(changes or {})
@@ -48,6 +51,8 @@ def record_verification(
     attempt.save()
     if attempt.is_check:
         settle(row, attempt.fields, by=by, at=at)
+    if translations.words(row) != said:
+        translations.record([row], by=by, at=at, before={row: said})
     rebuild_search([row.pk])
     listing.refresh_from_db()
     return attempt

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import condition
 
 from portal.lib import ratelimit
+from portal.reference.alerts import out_state
 
 from ..hsds import rows
 from ..hsds.package import as_json
@@ -96,8 +97,10 @@ def known_parameters(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
 
 
 def _state(request: HttpRequest) -> tuple[datetime.datetime, str]:
-    """Return since when the answer may be as it is, and its tag: what is open or withdrawn depends on the day too."""
+    """Return since when the answer may be as it is, and its tag: the day decides too, and the alerts that are out."""
     newest, state = rows.state()
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    parts = f"{state}|{midnight}|{request.get_full_path()}"
-    return max(filter(None, (newest, midnight))), f'W/"{hashlib.sha256(parts.encode()).hexdigest()[:32]}"'
+    now = timezone.localtime()
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    alerted, alerts = out_state(now)
+    parts = f"{state}|{midnight}|{alerts}|{request.get_full_path()}"
+    return max(filter(None, (newest, midnight, alerted))), f'W/"{hashlib.sha256(parts.encode()).hexdigest()[:32]}"'

@@ -36,7 +36,9 @@ class ListingTypeForm(forms.ModelForm):
 class QuickForm(forms.Form):
     """What a place is, and how to reach it."""
 
-    kind = forms.ModelChoiceField(label=_("Kind of place"), queryset=ListingType.objects.order_by("position", "pk"))
+    kind: forms.ModelChoiceField = forms.ModelChoiceField(
+        label=_("Kind of place"), queryset=ListingType.objects.order_by("position", "pk")
+    )
     name = forms.CharField(label=_("Name"), max_length=200, help_text=_("As it stands on the door."))
     number = forms.CharField(label=_("Phone"), max_length=30, required=False, validators=[phones.validate])
     extension = forms.CharField(

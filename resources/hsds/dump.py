@@ -15,6 +15,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from portal.lib import languages
+from portal.reference.alerts import out_now
 
 from ..models import Location, Organization, Phone, Schedule, Service, ServiceAtLocation, TaxonomyTerm
 from . import facts
@@ -24,11 +25,12 @@ from .terms import code_terms, fact_terms, in_words, taxonomy_id
 
 @dataclass(frozen=True)
 class Words:
-    """What every row of one answer shares: the day, and the terms of codes and of facts, each as given."""
+    """What every row of one answer shares: the day, the terms of codes and of facts, and the site's alerts."""
 
     today: datetime.date = field(default_factory=timezone.localdate)
     codes: Mapping[str, dict] = field(default_factory=lambda: _by_code(code_terms()))
     facts: Mapping[str, dict] = field(default_factory=lambda: _by_code(fact_terms()))
+    alert: str = field(default_factory=lambda: out_now(timezone.now(), languages.current()))
 
 
 def _by_code(rows: Iterable[TaxonomyTerm]) -> dict[str, dict]:
@@ -99,6 +101,7 @@ def service(source: Service, words: Words) -> dict[str, Any]:
         minimum_age=least_age,
         maximum_age=greatest_age,
         assured_date=facts.assured_on(source),
+        alert=words.alert,
         last_modified=facts.changed_at(source),
     )
     return given | {"organization": organization(source.organization)}

@@ -70,6 +70,7 @@ TABLES: dict[str, Table] = {
             Column("minimum_age", "number"),
             Column("maximum_age", "number"),
             Column("assured_date", "date"),
+            Column("alert"),
             Column("last_modified", "date-time"),
         ],
         {

@@ -29,7 +29,7 @@ class Service(models.Model):
             models.CheckConstraint(
                 condition=~Q(**{column: ""}) & Q(**{f"{column}__isnull": False}), name=f"service_has_a_{column}"
             )
-            for column in languages.columns("name")
+            for column in languages.complete_columns("name")
         ]
 
     def __str__(self):

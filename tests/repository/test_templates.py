@@ -32,8 +32,15 @@ TAGS = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.S)
 SPOKEN_ATTRIBUTE = re.compile(r"\s(?:alt|title|aria-label|placeholder|content)=\"([^\"]*)\"")
 HTML = re.compile(r"<(?:script|style|svg).*?</(?:script|style|svg)>|<[^>]*>|&\w+;", re.S)
 WORD = re.compile(r"[^\W\d_]{2,}")
-NOT_SPOKEN = {"width=device-width, initial-scale=1", "noindex", "noindex, nofollow", "telephone=no", "light dark"}
-NAMES = {"Faro", "SAMHSA", "GeoNames"}
+NOT_SPOKEN = {
+    "width=device-width, initial-scale=1",
+    "noindex",
+    "noindex, nofollow",
+    "telephone=no",
+    "light dark",
+    "article",
+}
+NAMES = {"Faro", "SAMHSA", "GeoNames", "RIS", "BibTeX", "CSL", "JSON"}
 
 
 def problems(root):

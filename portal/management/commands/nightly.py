@@ -11,7 +11,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, connections
 from django.utils import timezone
 
+from portal.editorial import translations
 from portal.lib import ratelimit
+from portal.links import check_links
 from resources.actions import corrections, provider, unmet, withdrawal
 from resources.search import typos
 from resources.stats import draw
@@ -31,8 +33,15 @@ def schedule(at: datetime.datetime) -> Iterator[Job]:
     yield "texts of old reports erased", lambda: corrections.erase_old_texts(at)
     yield "notes of old mails to providers deleted", lambda: provider.forget_old_mails(at)
     yield "hashes of old searches forgotten", lambda: unmet.forget_old_searches(on=timezone.localdate(at))
+    yield "translations found stale, changed by no form", lambda: translations.catch_up(at)
     yield "known words refreshed", typos.write_terms
     yield "methadone programs reckoned that no age takes off the list", withdrawal.reckon_who_stays
+    yield from _monthly(at)
+    yield "links to other sites asked", lambda: check_links(at)
+
+
+def _monthly(at: datetime.datetime) -> Iterator[Job]:
+    """Yield the jobs of the first days of a month."""
     if timezone.localdate(at).day <= LAST_DAY_OF_MONTHLY_JOBS:
         yield "listings drawn for this month's calls", lambda: draw.draw_monthly(at)
         yield "monthly links sent to providers", lambda: call_command("send_provider_links")

@@ -4,7 +4,16 @@ import datetime
 
 import factory
 
-from portal.articles.models import Article, Reference, Section, Topic
+from portal.articles.models import (
+    Affiliation,
+    Article,
+    ArticleChange,
+    Contribution,
+    Contributor,
+    Reference,
+    Section,
+    Topic,
+)
 from portal.reference.models import Source
 
 LONG_AGO = datetime.datetime(2026, 1, 5, 12, 0, tzinfo=datetime.UTC)
@@ -81,3 +90,43 @@ class ReferenceFactory(factory.django.DjangoModelFactory):
     article = factory.SubFactory(ArticleFactory)
     source = factory.SubFactory(SourceFactory)
     position = factory.Sequence(int)
+
+
+class AffiliationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Affiliation
+
+    name_en = factory.Sequence("University {}".format)
+    name_es = factory.Sequence("Universidad {}".format)
+
+
+class ContributorFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Contributor
+
+    family_name = factory.Sequence("Ruiz {}".format)
+    name = factory.LazyAttribute(lambda person: f"Ana {person.family_name}")
+
+
+class ContributionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Contribution
+        skip_postgeneration_save = True
+
+    article = factory.SubFactory(ArticleFactory)
+    contributor = factory.SubFactory(ContributorFactory)
+    position = factory.Sequence(int)
+
+    @factory.post_generation
+    def affiliations(self, create, extracted, **kwargs):
+        self.affiliations.add(*extracted or ())
+
+
+class ArticleChangeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ArticleChange
+
+    article = factory.SubFactory(ArticleFactory)
+    made_on = datetime.date(2026, 2, 3)
+    note_en = factory.Sequence("Part {} is new.".format)
+    note_es = factory.Sequence("La parte {} es nueva.".format)

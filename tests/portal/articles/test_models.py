@@ -1,10 +1,20 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from portal.articles.models import Article, Section
 
-from .factories import LONG_AGO, ArticleFactory, ReferenceFactory, SectionFactory, SourceFactory, TopicFactory
+from .factories import (
+    LONG_AGO,
+    ArticleFactory,
+    ContributionFactory,
+    ContributorFactory,
+    ReferenceFactory,
+    SectionFactory,
+    SourceFactory,
+    TopicFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -18,6 +28,10 @@ pytestmark = pytest.mark.django_db
         ({"published_at_en": None}, "article_published_en_is_whole"),
         ({"last_reviewed_on": "2026-01-01"}, "article_reviewed_says_who_and_when"),
         ({"next_review_on": "2026-01-01"}, "article_next_review_follows_a_review"),
+        ({"expires_at_es": LONG_AGO}, "article_expires_es_after_published"),
+        ({"doi": "https://doi.org/10.1000/182"}, "article_doi_is_bare"),
+        ({"plain_version": F("id"), "kind": "professional"}, "article_plain_version_is_another"),
+        ({"plain_version": F("id")}, "article_plain_version"),
     ],
 )
 def test_the_database_refuses_an_article_that_breaks_a_rule(change, constraint):
@@ -25,6 +39,40 @@ def test_the_database_refuses_an_article_that_breaks_a_rule(change, constraint):
 
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         Article.objects.filter(pk=article.pk).update(**change)
+
+
+def test_only_an_update_has_a_plain_version_and_a_doi_stands_once():
+    article = ArticleFactory(doi="10.1000/182")
+
+    with pytest.raises(IntegrityError, match="article_plain_version_of_an_update"), transaction.atomic():
+        ArticleFactory(plain_version=article)
+    with pytest.raises(IntegrityError, match="article_doi_once"), transaction.atomic():
+        ArticleFactory(doi="10.1000/182")
+
+
+def test_a_person_has_a_role_once_and_one_person_answers_letters():
+    first = ContributionFactory(is_corresponding=True)
+
+    with pytest.raises(IntegrityError, match="contribution_once_a_role"), transaction.atomic():
+        ContributionFactory(article=first.article, contributor=first.contributor)
+    with pytest.raises(IntegrityError, match="contribution_one_answers_letters"), transaction.atomic():
+        ContributionFactory(article=first.article, is_corresponding=True)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"orcid": "0000-0002-1825-009"}, "An ORCID is four groups of four digits, as in 0000-0002-1825-0097."),
+        ({"name": "Ana Ruiz", "family_name": "Dolan"}, "Write the family name as it stands at the end of the name."),
+    ],
+)
+def test_a_contributor_that_breaks_a_rule_is_told_in_plain_words(change, words):
+    person = ContributorFactory.build(**change)
+
+    with pytest.raises(ValidationError) as caught:
+        person.validate_constraints()
+
+    assert caught.value.messages == [words]
 
 
 def test_two_articles_cannot_share_an_address_in_a_language():

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from portal.articles.models import Article, Section
 from portal.editorial import reading
 from portal.lib.richtext import TAGS
+from portal.reference import quotes
 
 STARTER = Path(settings.BASE_DIR) / "portal/articles/starter"
 SOURCES = {
@@ -19,6 +21,21 @@ SOURCES = {
 TOPICS = json.loads((STARTER / "topics.json").read_text())
 ARTICLES = {path.stem: json.loads(path.read_text()) for path in sorted((STARTER / "articles").glob("*.json"))}
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
+OPTIONAL = {"kind", "is_emergency", "concept", "plain_version", "abstract", "conflicts", "doi"}
+SHORTEST = {"guide": 450, "professional": 600, "question": 250, "news": 250}  # words
+
+
+def codes(file, name):
+    """Return the codes of the starter records of a file."""
+    return {row[name] for row in json.loads((Path(settings.BASE_DIR) / "portal/reference/starter" / file).read_text())}
+
+
+CONCEPTS = codes("concepts.json", "code")
+ON_RECORD = {
+    "fact": codes("facts.json", "code"),
+    "line": codes("lines.json", "slug"),
+    "term": codes("glossary.json", "code"),
+}
 
 TOKEN = re.compile(r"\[([A-Z0-9][A-Z0-9-]*(?:, [A-Z0-9][A-Z0-9-]*)*)\]")
 PHONES = {"911", "988", "211", "1-800-662-4357", "1-800-563-4086", "1-800-222-1222", "(860) 757-4700"}
@@ -87,34 +104,44 @@ every_article = pytest.mark.parametrize("key", ARTICLES)
 every_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
-def test_there_are_six_articles_and_six_topics():
-    assert set(ARTICLES) == {
-        "what-is-oud",
-        "signs",
-        "medications",
-        "naloxone",
-        "helping-someone",
-        "choosing-treatment",
-    }
-    assert len({topic["key"] for topic in TOPICS}) == 6
+def test_there_are_enough_articles_of_every_kind_on_every_shelf():
+    assert len(ARTICLES) >= 22
+    assert {article.get("kind", "guide") for article in ARTICLES.values()} == set(Article.Kind)
+    assert {article["topic"] for article in ARTICLES.values()} == {topic["key"] for topic in TOPICS}
 
 
 @every_article
 def test_an_article_is_whole_and_names_things_that_exist(key):
     article = ARTICLES[key]
 
-    assert list(article) == [
+    assert set(article) - OPTIONAL == {
         "key", "topic", "slug", "title", "summary", "key_points", "sections", "references", "related",
-    ]  # fmt: skip
+    }  # fmt: skip
     assert article["key"] == key
     assert article["topic"] in {topic["key"] for topic in TOPICS}
-    assert set(article["related"]) <= set(ARTICLES) - {key}
-    assert [len(article["key_points"][language]) for language in LANGUAGES] == [len(article["key_points"]["en"])] * len(
-        LANGUAGES
-    )
-    assert 3 <= len(article["key_points"]["en"]) <= 5
+    assert article.get("concept") in {None, *CONCEPTS}
+    assert ({article.get("plain_version")} | set(article["related"])) - {None} <= set(ARTICLES) - {key}
+    assert {section.get("kind", "text") for section in article["sections"]} <= set(Section.Kind)
+    assert len({len(article["key_points"][language]) for language in LANGUAGES}) == 1
+    assert 3 <= len(article["key_points"][LANGUAGES[0]]) <= 6
     assert 4 <= len(article["sections"]) <= 7
     assert all(text.strip() == text != "" for language in LANGUAGES for text in texts(article, language))
+
+
+@every_article
+@every_language
+def test_what_an_article_quotes_by_a_token_is_on_record(key, language):
+    quoted = quotes.codes_in(" ".join(texts(ARTICLES[key], language)))
+
+    assert [(kind, code) for kind, code in quoted if code not in ON_RECORD[kind]] == []
+
+
+@every_article
+def test_an_update_for_professionals_has_a_version_in_plain_words_and_an_abstract(key):
+    article = ARTICLES[key]
+    is_update = article.get("kind") == "professional"
+
+    assert ("plain_version" in article, set(article.get("abstract", ())) == set(LANGUAGES)) == (is_update, is_update)
 
 
 @every_language
@@ -199,7 +226,7 @@ def test_an_article_is_easy_to_read_and_of_one_sitting(key, language):
     words = reading.count("".join(bodies(ARTICLES[key], language)), language).words
 
     assert reading.passes(text, language), reading.score(text, language)
-    assert 600 <= words <= 1100
+    assert SHORTEST[ARTICLES[key].get("kind", "guide")] <= words <= 1100
     assert len(ARTICLES[key]["summary"][language]) <= 200
 
 

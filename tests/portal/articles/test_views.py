@@ -1,15 +1,36 @@
+import datetime
+import json
+import re
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone, translation
 
+from portal.articles.models import RESERVED_SLUGS, Article
+from portal.articles.search import matching
 from portal.lib import languages
+from portal.reference.models import Concept
 
-from .factories import ArticleFactory, ReferenceFactory, SectionFactory, SourceFactory, TopicFactory
+from .factories import (
+    ArticleChangeFactory,
+    ArticleFactory,
+    ContributionFactory,
+    ReferenceFactory,
+    SectionFactory,
+    SourceFactory,
+    TopicFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
+BELOW_LEARN = [("articles:feed", []), ("articles:topic-feed", ["topic"])]
+WORDS = ["pharmacy", "nose", "naloxone"]
+
 
 def with_parts(article, count):
-    SectionFactory.create_batch(count, article=article)
+    SectionFactory.create_batch(count, article=article, body_en="<p>Text {term:naloxone}.</p>")
+    ArticleChangeFactory.create_batch(count, article=article)
+    ContributionFactory.create_batch(count, article=article)
     ReferenceFactory.create_batch(count, article=article)
     article.related.set(ArticleFactory.create_batch(count, topic=article.topic))
     return article
@@ -23,6 +44,7 @@ def test_an_article_takes_six_queries_however_long_it_is(client, count, django_a
         response = client.get(article.url("en"))
 
     assert len(response.context["sections"]) == count
+    assert len(response.context["people"].authors) == count
     assert [other.pk for other in response.context["related"]] == sorted(
         (other.pk for other in article.related.all()), reverse=True
     )
@@ -39,7 +61,7 @@ def test_a_list_of_articles_takes_as_many_queries_for_one_as_for_three(client, c
     with django_assert_num_queries({"index": 4, "topic": 4}[shelf]):
         response = client.get(address)
 
-    assert {article.pk for article in response.context["page"]} == {article.pk for article in articles}
+    assert {row[0] for row in response.context["page"]} == {article.title_en for article in articles}
 
 
 def test_an_article_in_one_language_is_announced_at_its_other_address(client):
@@ -145,3 +167,169 @@ def test_a_section_without_words_in_this_language_leaves_no_empty_heading(client
     page = client.get(article.url("es")).content.decode()
 
     assert ('href="#whole"' in page, 'href="#english-only"' in page) == (True, False)
+
+
+def test_a_hidden_section_leaves_page_contents_and_search_in_every_language_at_once(client):
+    article = ArticleFactory()
+    SectionFactory(article=article, anchor="shown")
+    SectionFactory(article=article, anchor="wrong", body_en="<p>Zebra</p>", body_es="<p>Cebra</p>", is_hidden=True)
+
+    pages = {language: client.get(article.url(language)).content.decode() for language in languages.codes()}
+
+    for page in pages.values():
+        assert ('href="#shown"' in page, 'href="#wrong"' in page, "ebra" in page) == (True, False, False)
+    assert [matching(word, language, 5) for word, language in (("zebra", "en"), ("cebra", "es"))] == [[], []]
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("self", "What you can do yourself"),
+        ("urgent", "Get help soon"),
+        ("emergency", "Emergency: call 911"),
+        ("do", "Do"),
+        ("dont", "Do not"),
+    ],
+)
+def test_a_care_card_says_how_urgent_it_is_with_words_and_an_icon(client, kind, words):
+    section = SectionFactory(kind=kind)
+
+    page = client.get(section.article.url("en")).content.decode()
+    card = page.split(f"care--{kind}")[1].split("<h2")[0]
+
+    assert re.search(rf"<svg.*</svg>{words}</p>", card, re.S)
+    assert (page.count('href="tel:911"') > 1) == (kind == "emergency")
+
+
+def test_expired_news_leaves_every_list_and_its_page_says_so(client):
+    now = timezone.now()
+    news = ArticleFactory(kind="news", expires_at_en=now, expires_at_es=now + datetime.timedelta(days=1))
+    neighbour = ArticleFactory(topic=news.topic)
+    lists = ["/en/learn/", news.topic.url("en"), "/en/learn/feed/", news.topic.feed_url("en")]
+    lists += ["/sitemap-articles-en.xml", neighbour.url("en"), "/en/"]
+
+    shown = [news.url("en") in client.get(address).content.decode() for address in lists]
+    page, spanish = client.get(news.url("en")).content.decode(), client.get(news.url("es")).content.decode()
+
+    assert shown == [False] * len(lists)
+    published = [list(Article.objects.published(code).order_by("pk")) for code in ("en", "es")]
+    assert published == [[neighbour], [news, neighbour]]
+    assert ("This was news until" in page, '<meta name="robots" content="noindex">' in page) == (True, True)
+    assert '<meta name="robots"' not in spanish
+
+
+def test_the_feed_of_a_topic_holds_that_topic_only(client):
+    article, other = ArticleFactory(), ArticleFactory()
+
+    feed = client.get(article.topic.feed_url("es")).content.decode()
+
+    assert (article.title_es in feed, other.title_es in feed) == (True, False)
+    assert client.get("/en/learn/nothing/feed/").status_code == 404
+
+
+def test_every_word_below_learn_is_reserved():
+    words = set()
+    for language in languages.codes():
+        with translation.override(language):
+            words |= {reverse(name, args=args).rstrip("/").rsplit("/", 1)[1] for name, args in BELOW_LEARN}
+
+    assert words <= RESERVED_SLUGS
+
+
+@pytest.mark.parametrize(
+    ("kind", "types", "has_audience"),
+    [
+        ("guide", "MedicalWebPage", "Patient"),
+        ("question", ["MedicalWebPage", "FAQPage"], "Patient"),
+        ("professional", "MedicalWebPage", "Clinician"),
+        ("news", "NewsArticle", None),
+    ],
+)
+def test_search_engines_are_told_what_a_page_is(client, kind, types, has_audience):
+    article = ArticleFactory(kind=kind, title_en="A </script><script>alert(1)</script> & more")
+    SectionFactory(article=article, heading_en="Why?", body_en="<p>Because [GONE1].</p>", anchor="why")
+
+    page = client.get(article.url("en")).content.decode()
+    [text] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.S)
+    data = json.loads(text)
+
+    assert (data["@type"], data["headline"], data["inLanguage"]) == (types, article.title_en, "en")
+    assert data["url"] == f"http://testserver{article.url('en')}"
+    assert data.get("audience", {}).get("audienceType") == has_audience
+    assert (data.get("mainEntity") or [{}])[0].get("acceptedAnswer", {}).get("text") == (
+        "Because." if kind == "question" else None
+    )
+    assert f'<meta property="og:url" content="http://testserver{article.url("en")}">' in page
+
+
+def test_what_changed_is_told_to_readers_where_it_is_public(client):
+    article = ArticleFactory()
+    ArticleChangeFactory(article=article, note_en="The part on doses is new.")
+    ArticleChangeFactory(article=article, note_en="A secret note.", is_public=False)
+
+    page = client.get(article.url("en")).content.decode()
+
+    assert ("February 3, 2026: The part on doses is new." in page, "A secret note." in page) == (True, False)
+
+
+def test_a_page_ends_with_the_way_to_the_places_for_what_it_is_about(client):
+    concept = Concept.objects.create(
+        code="met",
+        kind="need",
+        label_en="Methadone",
+        label_es="Metadona",
+        words_en="x",
+        words_es="x",
+        claims=["methadone"],
+    )
+    article = ArticleFactory(concept=concept)
+
+    page = client.get(article.url("es")).content.decode()
+
+    assert '<a class="btn" href="/es/buscar/?claim=methadone">' in page
+    assert "Metadona" in page.split('href="/es/buscar/?claim=methadone">')[1].split("</a>")[0]
+
+
+def test_who_asks_by_another_host_is_answered_with_that_host(client, settings):
+    settings.ALLOWED_HOSTS = ["one.example", "two.example"]
+    article = ArticleFactory()
+
+    pages = [client.get(article.url("en"), headers={"host": host}).content.decode() for host in settings.ALLOWED_HOSTS]
+
+    assert ["one.example" in pages[0], "two.example" in pages[0], "one.example" in pages[1]] == [True, False, False]
+
+
+def test_a_changed_row_shows_at_once_although_the_page_was_written_before(client):
+    section = SectionFactory()
+    reference = ReferenceFactory(article=section.article)
+    address = section.article.url("en")
+    client.get(address)
+
+    type(section).objects.filter(pk=section.pk).update(heading_en="A new heading")
+    type(reference.source).objects.filter(pk=reference.source.pk).update(title="A new title")
+    page = client.get(address).content.decode()
+
+    assert ("A new heading" in page, "A new title" in page) == (True, True)
+
+
+def test_a_part_that_answers_a_search_is_a_result_of_its_own():
+    article = ArticleFactory(title_en="Naloxone", slug_en="naloxone")
+    SectionFactory(article=article, anchor="where", heading_en="Where do I get it?", body_en="<p>At a pharmacy.</p>")
+    SectionFactory(article=article, anchor="how", heading_en="How do I give it?", body_en="<p>In the nose.</p>")
+
+    found = {word: [(one.part, one.get_absolute_url) for one in matching(word, "en", 5)] for word in WORDS}
+
+    address = article.url("en")
+    assert found == {
+        "pharmacy": [("Where do I get it?", f"{address}#where")],
+        "nose": [("How do I give it?", f"{address}#how")],
+        "naloxone": [("", address)],
+    }
+
+
+def test_a_search_finds_first_what_says_it_itself_and_fills_up_with_parts():
+    part = SectionFactory(body_en="<p>Methadone.</p>", heading_en="What else?")
+    itself = ArticleFactory(title_en="Methadone")
+
+    assert [one.title for one in matching("methadone", "en", 5)] == [itself.title_en, part.article.title_en]
+    assert [one.title for one in matching("methadone", "en", 1)] == [itself.title_en]

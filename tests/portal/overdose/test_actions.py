@@ -9,8 +9,10 @@ from portal.editorial import reading
 from portal.lib import languages, phones
 from portal.overdose import actions
 from portal.overdose.models import Guide, Passage
+from portal.reference.actions import STARTER as REFERENCES
 from portal.reference.actions import load_starter as load_references
 from portal.reference.models import Line, Source
+from portal.reference.quotes import TOKEN
 
 TOPICS = ["overdose", "naloxone", "withdrawal"]
 NUMBER = re.compile(r"(?:\+?1[-. ])?\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}|\b\d{3}[-.]\d{4}\b|\b[2-9]11\b|\b988\b")
@@ -24,13 +26,19 @@ def starter(topic):
     return json.loads((actions.STARTER / f"{topic}.json").read_text())
 
 
+def quoted(text, language):
+    """Return a starter text with its facts as the starter records give them."""
+    facts = {fact["code"]: fact["value"][language] for fact in json.loads((REFERENCES / "facts.json").read_text())}
+    return TOKEN.sub(lambda match: facts[match[2]], text)
+
+
 def words(topic, language):
     """Return everything a reader of this language reads of a starter guide, block by block."""
     record = starter(topic)
     blocks = [record["title"][language], record["summary"][language]]
     for part in record["passages"]:
         blocks += [part["heading"][language], *part["text"][language]]
-    return blocks
+    return [quoted(block, language) for block in blocks]
 
 
 @pytest.fixture
@@ -50,7 +58,8 @@ def test_each_guide_is_easy_enough_for_an_emergency(topic, language):
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("topic", TOPICS)
 def test_each_passage_is_easy_enough_for_an_emergency(topic, language):
-    passages = {part["anchor"]: "\n\n".join(part["text"][language]) for part in starter(topic)["passages"]}
+    texts = {part["anchor"]: "\n\n".join(part["text"][language]) for part in starter(topic)["passages"]}
+    passages = {anchor: quoted(text, language) for anchor, text in texts.items()}
 
     hard = {anchor for anchor, text in passages.items() if not reading.passes(text, language, emergency=True)}
 
