@@ -81,7 +81,7 @@ class UploadForm(forms.Form):
 class ColumnsForm(forms.Form):
     """For each of our fields the column of the table that holds it."""
 
-    type = forms.ModelChoiceField(
+    type: forms.ModelChoiceField = forms.ModelChoiceField(
         label=_("What all these places are"),
         queryset=ListingType.objects.order_by("position", "pk"),
         to_field_name="code",

@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.urls import reverse
 from django.utils.html import strip_tags
+from django.utils.translation import override
 
 from portal.articles import gates
 from portal.articles.actions import moves
@@ -137,7 +138,8 @@ def test_a47_hiding_a_wrong_statement_is_never_blocked(client):
 
 
 def _count(user, title):
-    return {queue.title: queue.count for queue in waiting_for(user)}[title]
+    with override("en"):
+        return {queue.title: queue.count for queue in waiting_for(user)}[title]
 
 
 def test_a51_staff_see_which_articles_are_past_their_next_review(fixed_day):
