@@ -1,5 +1,6 @@
 """Load the starter articles."""
 
+import datetime
 import json
 from pathlib import Path
 
@@ -50,6 +51,12 @@ def _load_topics() -> None:
             Topic.objects.create(key=record["key"], position=position, icon=record["icon"], **texts)
 
 
+def _end_of(day: str) -> datetime.datetime:
+    """Return the moment at which this day of the site's zone is over."""
+    after = datetime.date.fromisoformat(day) + datetime.timedelta(days=1)
+    return timezone.make_aware(datetime.datetime.combine(after, datetime.time()))
+
+
 def _is_taken(model, record: dict) -> bool:
     """Say whether staff already use the key or an address of a starter record."""
     taken = Q(key=record["key"])
@@ -63,6 +70,7 @@ def _add(record: dict, at) -> None:
     written = [code for code in languages.codes() if record["title"].get(code)]
     points = {code: "\n".join(lines) for code, lines in record["key_points"].items()}
     texts = _columns({**record, "key_points": points}, *TEXTS)
+    ends = "expires_on" in record
     article = Article.objects.create(
         key=record["key"],
         kind=record.get("kind", Article.Kind.GUIDE),
@@ -74,6 +82,7 @@ def _add(record: dict, at) -> None:
         **texts,
         **{languages.column("state", code): Article.State.PUBLISHED for code in written},
         **{languages.column("published_at", code): at for code in written},
+        **{languages.column("expires_at", code): _end_of(record["expires_on"]) for code in written if ends},
     )
     Section.objects.bulk_create(
         Section(

@@ -1,5 +1,6 @@
 """Hold the starter articles to the rules for content: cited, readable, kind, the same in every language."""
 
+import datetime
 import json
 import re
 from html.parser import HTMLParser
@@ -8,10 +9,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from portal.articles.actions.starter import load_starter
 from portal.articles.models import Article, Section
 from portal.editorial import reading
 from portal.lib.richtext import TAGS
 from portal.reference import quotes
+from portal.reference.actions import load_starter as load_reference
 
 STARTER = Path(settings.BASE_DIR) / "portal/articles/starter"
 SOURCES = {
@@ -21,7 +24,7 @@ SOURCES = {
 TOPICS = json.loads((STARTER / "topics.json").read_text())
 ARTICLES = {path.stem: json.loads(path.read_text()) for path in sorted((STARTER / "articles").glob("*.json"))}
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
-OPTIONAL = {"kind", "is_emergency", "concept", "plain_version", "abstract", "conflicts", "doi"}
+OPTIONAL = {"kind", "is_emergency", "concept", "plain_version", "abstract", "conflicts", "doi", "expires_on"}
 SHORTEST = {"guide": 450, "professional": 600, "question": 250, "news": 250}  # words
 
 
@@ -291,3 +294,18 @@ def test_source_codes_stand_once():
     rows = json.loads((Path(settings.BASE_DIR) / "portal/reference/starter/sources.json").read_text())
 
     assert len(rows) == len(SOURCES)
+
+
+@pytest.mark.django_db
+def test_news_that_hold_until_a_day_leave_the_lists_when_it_is_over(time_machine):
+    time_machine.move_to(datetime.datetime(2026, 12, 1, tzinfo=datetime.UTC), tick=False)
+    load_reference()
+    load_starter()
+    news = Article.objects.filter(key="buprenorphine-by-phone-or-video")
+
+    time_machine.move_to(datetime.datetime(2027, 1, 1, 4, 59, tzinfo=datetime.UTC), tick=False)
+    before = [news.published(code).exists() for code in LANGUAGES]
+    time_machine.move_to(datetime.datetime(2027, 1, 1, 5, 0, tzinfo=datetime.UTC), tick=False)
+    after = [news.published(code).exists() for code in LANGUAGES]
+
+    assert (before, after) == ([True, True], [False, False])

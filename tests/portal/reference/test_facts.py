@@ -148,7 +148,7 @@ def test_the_good_samaritan_facts_say_what_is_not_covered_and_promise_no_freedom
     english, spanish = texts["good-samaritan-limits"]["en"], texts["good-samaritan-limits"]["es"]
     for word in ("selling", "warrant", "probation", "immigration", "child welfare"):
         assert word in english
-    for word in ("vender", "orden de arresto", "probatoria", "inmigración", "menores"):
+    for word in ("vender", "órdenes de arresto", "probatoria", "inmigración", "menores"):
         assert word in spanish
     assert "arrest" not in texts["good-samaritan"]["en"]
     assert "arrest" not in texts["good-samaritan"]["es"]
