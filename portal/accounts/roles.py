@@ -7,7 +7,8 @@ from django.db.models import Q
 _READ_ALL = (
     "articles.view_topic articles.view_article articles.view_section articles.view_reference reference.view_source "
     "reference.view_line reference.view_department reference.view_concept reference.view_fact "
-    "reference.view_glossaryterm reference.view_alert* reference.view_sitelink reference.view_linkcheck overdose.view_* resources.view_* "
+    "reference.view_glossaryterm reference.view_alert* reference.view_sitelink overdose.view_* resources.view_* "
+    "reference.view_linkcheck "
     "articles.view_con* articles.view_affiliation articles.view_image articles.view_video articles.view_articlechange "
     "editorial.view_pendingchange editorial.view_move editorial.view_approval"
 )

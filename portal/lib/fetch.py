@@ -67,14 +67,14 @@ def _asked(url: str, method: str, language: str) -> urllib3.BaseHTTPResponse:
     headers = {"Host": host, "User-Agent": f"Faro link check {settings.SITE_URL}".strip(), "Accept": "text/html,*/*"}
     if language:
         headers["Accept-Language"] = language
-    options = {"timeout": urllib3.Timeout(SECONDS), "retries": False, "maxsize": 1}
-    pool = (
-        urllib3.HTTPSConnectionPool(address, PORTS[scheme], server_hostname=host, assert_hostname=host, **options)
+    port, patience = PORTS[scheme], urllib3.Timeout(SECONDS)
+    pool: urllib3.HTTPConnectionPool = (
+        urllib3.HTTPSConnectionPool(address, port, timeout=patience, server_hostname=host, assert_hostname=host)
         if scheme == "https"
-        else urllib3.HTTPConnectionPool(address, PORTS[scheme], **options)
+        else urllib3.HTTPConnectionPool(address, port, timeout=patience)
     )
     try:
-        return pool.urlopen(method, path, headers=headers, redirect=False, preload_content=False)
+        return pool.urlopen(method, path, headers=headers, retries=False, redirect=False, preload_content=False)
     except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
         raise FetchError(type(error).__name__) from error
 

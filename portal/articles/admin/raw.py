@@ -58,7 +58,7 @@ def words(bound: BoundField, raw: Raw) -> str:
     if choices is not None:
         labels = {str(value): str(label) for value, label in choices}
         return ", ".join(labels.get(text, text) for text in values)
-    return " ".join(values)
+    return " ".join(plain(text) if "<" in text else text for text in values)
 
 
 def _sent(widget: forms.Widget, value: Any) -> list[str]:

@@ -1,4 +1,4 @@
-"""What an article said before each change is kept, shown word by word, and can be brought back through the same rules."""
+"""What an article said before each change is kept, shown word by word, and comes back only through the rules."""
 
 import pytest
 from django.contrib.auth.models import Group

@@ -8,10 +8,11 @@ import pytest
 from portal.lib.archives import UnreadableFileError
 from portal.lib.documents import read
 
-TYPES = """<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
+MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+TYPES = f"""<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
 <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
 <Default Extension="xml" ContentType="application/xml"/>
-<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>
+<Override PartName="/word/document.xml" ContentType="{MAIN}"/>
 </Types>"""
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -34,17 +35,22 @@ def paragraph(text, style="", inside=""):
     return f"<w:p>{properties}<w:r><w:t>{text}</w:t></w:r>{inside}</w:p>"
 
 
+def part(name, inside=""):
+    """Return a part of a Word document."""
+    return f'<?xml version="1.0"?><w:{name} xmlns:w="{W}" xmlns:r="{R}">{inside}</w:{name}>'
+
+
 def word(*paragraphs, **parts):
     """Return a Word document of these paragraphs."""
-    body = f'<?xml version="1.0"?><w:document xmlns:w="{W}" xmlns:r="{R}"><w:body>{"".join(paragraphs)}</w:body></w:document>'
+    note = f'<w:footnote w:id="1">{paragraph("A small study.")}</w:footnote>'
     files = {
         "[Content_Types].xml": TYPES,
         "_rels/.rels": RELS,
-        "word/document.xml": body,
+        "word/document.xml": part("document", f"<w:body>{''.join(paragraphs)}</w:body>"),
         "word/styles.xml": STYLES,
         "word/_rels/document.xml.rels": LINKS,
-        "word/footnotes.xml": f'<?xml version="1.0"?><w:footnotes xmlns:w="{W}"><w:footnote w:id="1">{paragraph("A small study.")}</w:footnote></w:footnotes>',
-        "word/comments.xml": f'<?xml version="1.0"?><w:comments xmlns:w="{W}"/>',
+        "word/footnotes.xml": part("footnotes", note),
+        "word/comments.xml": part("comments"),
         **{name.replace("__", "/") + ".xml": text for name, text in parts.items()},
     }
     file = io.BytesIO()
@@ -86,7 +92,7 @@ def test_a_word_document_becomes_a_title_and_sections():
 def test_what_word_holds_and_an_article_does_not_is_told():
     note = '<w:r><w:footnoteReference w:id="1"/></w:r>'
     link = '<w:hyperlink r:id="rId2"><w:r><w:t> the site</w:t></w:r></w:hyperlink>'
-    comment = f'<?xml version="1.0"?><w:comments xmlns:w="{W}"><w:comment w:id="0" w:author="A">{paragraph("Sure?")}</w:comment></w:comments>'
+    comment = part("comments", f'<w:comment w:id="0" w:author="A">{paragraph("Sure?")}</w:comment>')
 
     document = read(
         word(
@@ -94,7 +100,7 @@ def test_what_word_holds_and_an_article_does_not_is_told():
             paragraph("One", "Fancy", note),
             paragraph("See", "", link),
             word__comments=comment,
-            word__header1=f'<w:hdr xmlns:w="{W}"/>',
+            word__header1=part("hdr"),
         )
     )
 
@@ -132,7 +138,8 @@ def test_a_markdown_text_becomes_a_title_and_sections_with_lists_and_tables():
 def test_what_markdown_holds_and_an_article_does_not_is_told():
     document = read(
         markdown(
-            "---\ntitle: x\n---\n# T\n\n## A\n\n![face](a.png) One[^1].<b>!</b> `code` [up](../x)\n\n<!-- secret -->\n\n[^1]: A study.\n"
+            "---\ntitle: x\n---\n# T\n\n## A\n\n![face](a.png) One[^1].<b>!</b> `code` [up](../x)\n\n"
+            "<!-- secret -->\n\n[^1]: A study.\n"
         )
     )
 

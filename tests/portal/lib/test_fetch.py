@@ -32,7 +32,7 @@ class Site(BaseHTTPRequestHandler):
         if self.command == "GET":
             self.wfile.write(b"hola")
 
-    do_HEAD = do_GET
+    do_HEAD = do_GET  # noqa: N815
 
     def log_message(self, *args):
         pass
