@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from playwright.sync_api import expect
 
 from portal.accounts.models import User
-from portal.articles.models import Article, Topic
+from portal.articles.models import Article
 from tests.e2e.accessibility import OF_DJANGO, violations
 
 PASSWORD = "a long enough password"
@@ -34,41 +34,6 @@ def save(page):
     """Save the form and say what the page complains about, if anything."""
     page.locator("[name=_save]").click()
     assert page.locator(".errornote, .errorlist").all_inner_texts() == []
-
-
-def test_an_editor_publishes_an_article_and_a_translator_follows_in_spanish(sign_in, page):
-    topic = Topic.objects.order_by("position", "pk").first()
-    editor = sign_in("publisher", "en")
-
-    editor.goto("/admin/articles/article/add/")
-    editor.locator("#id_key").fill("open-house")
-    editor.locator("#id_topic").select_option(str(topic.pk))
-    editor.locator("#id_title_en").fill("Open house")
-    editor.locator("#id_slug_en").fill("open-house")
-    editor.locator("#id_summary_en").fill("Come and ask.")
-    editor.locator("#id_state_en").select_option("published")
-    checked = violations(editor, but=OF_DJANGO)
-    save(editor)
-    article = Article.objects.get(key="open-house")
-    page.goto(article.url("en"))
-    assert (page.locator("h1").inner_text(), violations(page)) == ("Open house", [])
-
-    translator = sign_in("translator", "es")
-    translator.goto(f"/admin/articles/article/{article.pk}/change/")
-    assert translator.locator("html").get_attribute("lang") == "es"
-    translator.locator("#id_title_es").fill("Puertas abiertas")
-    translator.locator("#id_slug_es").fill("puertas-abiertas")
-    translator.locator("#id_summary_es").fill("Venga y pregunte.")
-    checked += violations(translator, but=OF_DJANGO)
-    save(translator)
-
-    editor.goto(f"/admin/articles/article/{article.pk}/change/")
-    editor.locator("#id_state_es").select_option("published")
-    save(editor)
-    article.refresh_from_db()
-    page.goto(article.url("es"))
-    assert (page.locator("h1").inner_text(), violations(page)) == ("Puertas abiertas", [])
-    assert checked == []
 
 
 def test_rich_text_written_in_the_editor_is_what_visitors_read(sign_in, page):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.lib.richtext import RichTextField
 from portal.reference.models import Source
 
+from .addresses import refuse_reserved_anchor
 from .image import Image
 from .words import keep_words, word_indexes
 
@@ -27,7 +28,10 @@ class Section(models.Model):
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.TEXT)
     anchor = models.CharField(
-        _("anchor"), max_length=60, validators=[RegexValidator(r"^[a-z][a-z0-9-]*$")], help_text=_("Never changes.")
+        _("anchor"),
+        max_length=60,
+        validators=[RegexValidator(r"^[a-z][a-z0-9-]*$"), refuse_reserved_anchor],
+        help_text=_("Never changes."),
     )
     heading = models.CharField(_("heading"), max_length=160, blank=True)
     body = RichTextField(_("text"), blank=True)

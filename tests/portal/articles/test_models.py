@@ -154,3 +154,16 @@ def test_cited_sources_that_the_list_lacks_are_put_at_its_end():
     article.add_cited_sources()
 
     assert [reference.source for reference in article.references.all()] == [listed, cited]
+
+
+@pytest.mark.parametrize(("anchor", "is_refused"), [("references", True), ("ref-1", True), ("words", False)])
+def test_a_section_may_not_take_an_anchor_of_the_page_itself(anchor, is_refused):
+    section = SectionFactory.build(article=ArticleFactory(), anchor=anchor)
+
+    found = []
+    try:
+        section.clean_fields()
+    except ValidationError as error:
+        found = error.message_dict.get("anchor", [])
+
+    assert found == (["The page uses this anchor itself. Choose another."] if is_refused else [])
