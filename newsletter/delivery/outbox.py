@@ -35,9 +35,9 @@ WITH candidate AS (
     SELECT gen_random_uuid() AS id, c.* FROM (SELECT id AS subscriber_id, email_norm, language FROM candidate
                                               WHERE NOT is_suppressed) c
 ), inserted AS (
-    INSERT INTO newsletter_delivery (id, campaign_id, subscriber_id, email_norm, language, state, attempt, message_id,
+    INSERT INTO newsletter_delivery (id, campaign_id, subscriber_id, email_norm, language, variant, state, attempt, message_id,
                                      next_at, created_at, smtp_reply)
-    SELECT w.id, %(campaign)s, w.subscriber_id, w.email_norm, w.language, 'queued', 0,
+    SELECT w.id, %(campaign)s, w.subscriber_id, w.email_norm, w.language, '', 'queued', 0,
            '<' || w.id || '@' || %(domain)s || '>', %(at)s, %(at)s, ''
     FROM wanted w
     ON CONFLICT DO NOTHING

@@ -1,17 +1,26 @@
 """Keep who reads the newsletter, what was written, and what became of each copy."""
 
+from .block import Block
 from .campaign import Campaign, CampaignText, IllegalMoveError
 from .delivery import Delivery, SenderGuard
-from .subscriber import ConsentEvent, ConsentText, Subscriber, Suppression
+from .digest import DigestItem, DigestRun
+from .subscriber import ConsentEvent, ConsentText, Frequency, Subscriber, Suppression
+from .topic import Subscription, Topic
 
 __all__ = [
+    "Block",
     "Campaign",
     "CampaignText",
     "ConsentEvent",
     "ConsentText",
     "Delivery",
+    "DigestItem",
+    "DigestRun",
+    "Frequency",
     "IllegalMoveError",
     "SenderGuard",
     "Subscriber",
+    "Subscription",
     "Suppression",
+    "Topic",
 ]

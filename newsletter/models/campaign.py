@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.lib.richtext import RichTextField, clean
 
+from .topic import Topic
+
 
 class IllegalMoveError(Exception):
     """A campaign cannot go from the state it is in to the one asked for."""
@@ -65,6 +67,21 @@ class Campaign(models.Model):
     GONE_OUT = (State.RUNNING, State.PAUSED, State.FINISHED)
     WOULD_SEND = (State.SCHEDULED, State.PREPARING, State.RUNNING, State.PAUSED)
 
+    class Kind(models.TextChoices):
+        EDITION = "edition", _("Edition: at once to readers who want that, to the others in their digest")
+        URGENT = "urgent", _("Urgent alert: at once to everybody who wants alerts")
+        DIGEST = "digest", _("Digest: made by itself from what is new")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.EDITION)
+    topic = models.ForeignKey(
+        Topic,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("topic"),
+        related_name="campaigns",
+        help_text=_("Empty: everybody."),
+    )
     subject = models.CharField(
         _("subject"),
         max_length=120,
@@ -138,6 +155,9 @@ class CampaignText(models.Model):
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, verbose_name=_("campaign"), related_name="texts")
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    variant = models.CharField(
+        _("mix of topics"), max_length=40, blank=True, default="", help_text=_("Empty: the same for everybody.")
+    )
     subject = models.CharField(_("subject"), max_length=120)
     html = models.TextField(_("HTML part"))
     text = models.TextField(_("text part"))
@@ -148,7 +168,9 @@ class CampaignText(models.Model):
         verbose_name = _("frozen text")
         verbose_name_plural = _("frozen texts")
         constraints = [
-            models.UniqueConstraint(fields=["campaign", "language"], name="campaigntext_one_a_language"),
+            models.UniqueConstraint(
+                fields=["campaign", "language", "variant"], name="campaigntext_one_a_language_and_mix"
+            ),
         ]
 
     def __str__(self):

@@ -45,6 +45,7 @@ class Delivery(models.Model):
     subscriber = models.ForeignKey(Subscriber, models.PROTECT, verbose_name=_("subscriber"), related_name="deliveries")
     email_norm = models.CharField(_("address in small letters"), max_length=254)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    variant = models.CharField(_("mix of topics"), max_length=40, blank=True, default="")
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
     attempt = models.PositiveSmallIntegerField(_("attempts"), default=0)
     worker = models.BigIntegerField(_("sender"), null=True, blank=True)
