@@ -35,6 +35,11 @@ DUE_DAYS = whole_number("DUE_DAYS", 90)
 STALE_DAYS = whole_number("STALE_DAYS", 180)
 # How far from its address the department checks places.
 AREA_MILES = whole_number("AREA_MILES", 25)
+# For how many days a newsletter reader's traces stay (docs/privacy.md): an address never confirmed, one whose reader
+# has left, and who got which edition.
+UNCONFIRMED_DAYS = whole_number("UNCONFIRMED_DAYS", 7)
+ADDRESS_DAYS = whole_number("ADDRESS_DAYS", 28)
+DELIVERY_DAYS = whole_number("DELIVERY_DAYS", 90)
 
 # A site with an https address is behind a proxy that ends TLS and says so in this header (docs/operations.md).
 IS_SECURE = SITE_URL.startswith("https://")

@@ -7,6 +7,7 @@ queue. One that dies after it may have sent: the row is uncertain and is never s
 
 import random
 from collections import namedtuple
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import connection
@@ -21,23 +22,24 @@ LOCKS = 42  # the first key of the advisory locks that say a sender lives
 PAUSES = [timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4), timedelta(hours=12)]
 GIVE_UP_AFTER = timedelta(days=5)  # RFC 5321, 4.5.4.1
 
-Claimed = namedtuple("Claimed", "id campaign_id subscriber_id email language message_id attempt created_at")
+Claimed = namedtuple("Claimed", "id campaign_id subscriber_id email language variant message_id attempt created_at")
 Marked = namedtuple("Marked", "attempt dated_at")
 State = Delivery.State
 
 ENQUEUE = """
 WITH candidate AS (
-    SELECT s.id, s.email_norm, s.language,
+    SELECT s.id, s.email_norm, s.language, r.variant,
            EXISTS (SELECT 1 FROM newsletter_suppression x WHERE x.email_hash = s.email_hash) AS is_suppressed
-    FROM newsletter_subscriber s
+    FROM unnest(%(readers)s::bigint[], %(variants)s::text[]) AS r (id, variant)
+    JOIN newsletter_subscriber s ON s.id = r.id
     WHERE s.state = 'confirmed'
 ), wanted AS (
-    SELECT gen_random_uuid() AS id, c.* FROM (SELECT id AS subscriber_id, email_norm, language FROM candidate
+    SELECT gen_random_uuid() AS id, c.* FROM (SELECT id AS subscriber_id, email_norm, language, variant FROM candidate
                                               WHERE NOT is_suppressed) c
 ), inserted AS (
-    INSERT INTO newsletter_delivery (id, campaign_id, subscriber_id, email_norm, language, variant, state, attempt, message_id,
-                                     next_at, created_at, smtp_reply)
-    SELECT w.id, %(campaign)s, w.subscriber_id, w.email_norm, w.language, '', 'queued', 0,
+    INSERT INTO newsletter_delivery (id, campaign_id, subscriber_id, email_norm, language, variant, state, attempt,
+                                     message_id, next_at, created_at, smtp_reply)
+    SELECT w.id, %(campaign)s, w.subscriber_id, w.email_norm, w.language, w.variant, 'queued', 0,
            '<' || w.id || '@' || %(domain)s || '>', %(at)s, %(at)s, ''
     FROM wanted w
     ON CONFLICT DO NOTHING
@@ -65,7 +67,8 @@ WITH taken AS (
 UPDATE newsletter_delivery d SET state = 'claimed', worker = %(worker)s
 FROM taken, newsletter_subscriber s
 WHERE d.id = taken.id AND s.id = d.subscriber_id
-RETURNING d.id, d.campaign_id, d.subscriber_id, COALESCE(s.email, ''), d.language, d.message_id, d.attempt, d.created_at
+RETURNING d.id, d.campaign_id, d.subscriber_id, COALESCE(s.email, ''), d.language, d.variant, d.message_id, d.attempt,
+          d.created_at
 """
 
 # The last moment at which a pause, a cancellation or a person who leaves still stops this copy.
@@ -143,10 +146,13 @@ def retire(worker: int) -> None:
         cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCKS, worker])
 
 
-def enqueue(*, campaign: Campaign, domain: str, at) -> tuple[int, int]:
-    """Make a row for everybody who should get the campaign; return how many, and how many are suppressed."""
+def enqueue(*, campaign: Campaign, recipients: Iterable[tuple[int, str]], domain: str, at) -> tuple[int, int]:
+    """Make a row for each (reader, mix of topics) given; return how many, and how many are suppressed."""
+    pairs = list(recipients)
+    readers, variants = [reader for reader, _variant in pairs], [variant for _reader, variant in pairs]
+    values = {"campaign": campaign.pk, "readers": readers, "variants": variants, "domain": domain, "at": at}
     with connection.cursor() as cursor:
-        cursor.execute(ENQUEUE, {"campaign": campaign.pk, "domain": domain, "at": at})
+        cursor.execute(ENQUEUE, values)
         candidates, inserted, excluded = cursor.fetchone()
     if candidates != inserted + excluded:
         raise RuntimeError(f"{candidates} candidates, but {inserted} rows and {excluded} left out")

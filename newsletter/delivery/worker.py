@@ -67,7 +67,7 @@ class Sender:
         self.sent = 0
         self.failure: Exception | None = None
         self.channel = mail.channel()
-        self.letters: dict[tuple[int, str], mail.Letter] = {}
+        self.letters: dict[tuple[int, str, str], mail.Letter] = {}
         self.journal: Journal
         self.unsaved: Callable[[], int] | None = None  # an answer of the mail server that the database lacks
         self.failures_in_a_row = 0
@@ -189,11 +189,12 @@ class Sender:
         self.unsaved = None
 
     def _letter(self, row: outbox.Claimed) -> mail.Letter:
-        key = (row.campaign_id, row.language)
+        key = (row.campaign_id, row.language, row.variant)
         if key not in self.letters:
             if len(self.letters) >= LETTERS_KEPT:
                 self.letters.clear()
-            self.letters[key] = render.letter(CampaignText.objects.get(campaign=row.campaign_id, language=row.language))
+            text = CampaignText.objects.get(campaign=row.campaign_id, language=row.language, variant=row.variant)
+            self.letters[key] = render.letter(text)
         return self.letters[key]
 
     def _retire(self) -> None:

@@ -5,10 +5,21 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from .campaign import Campaign
 from .subscriber import Subscriber
+
+
+class DeliveryQuerySet(models.QuerySet):
+    def ended_before(self, at):
+        """Return the copies that came to their end before a moment and still say whose they were."""
+        return self.filter(done_at__lt=at, subscriber__isnull=False).exclude(state__in=["queued", "retry"])
+
+    def forget_who(self) -> int:
+        """Take away whose copies these were; counts by campaign, language and state stay. Return how many."""
+        return self.update(subscriber=None, email_norm=Cast("id", models.CharField()), smtp_reply="")
 
 
 class Delivery(models.Model):
@@ -42,7 +53,9 @@ class Delivery(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     campaign = models.ForeignKey(Campaign, models.PROTECT, verbose_name=_("campaign"), related_name="deliveries")
-    subscriber = models.ForeignKey(Subscriber, models.PROTECT, verbose_name=_("subscriber"), related_name="deliveries")
+    subscriber = models.ForeignKey(
+        Subscriber, models.PROTECT, null=True, blank=True, verbose_name=_("subscriber"), related_name="deliveries"
+    )
     email_norm = models.CharField(_("address in small letters"), max_length=254)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
     variant = models.CharField(_("mix of topics"), max_length=40, blank=True, default="")
@@ -57,6 +70,8 @@ class Delivery(models.Model):
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
     smtp_code = models.PositiveSmallIntegerField(_("answer's code"), null=True, blank=True)
     smtp_reply = models.CharField(_("answer"), max_length=200, blank=True, default="")
+
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("delivery")
@@ -81,6 +96,11 @@ class Delivery(models.Model):
                 condition=~Q(state__in=["sending", "sent", "uncertain"])
                 | Q(marked_at__isnull=False, dated_at__isnull=False, attempt__gte=1),
                 name="delivery_handed_over_only_after_the_mark",
+            ),
+            models.CheckConstraint(
+                condition=Q(subscriber__isnull=False)
+                | Q(state__in=["sent", "failed", "uncertain", "skipped", "cancelled"]),
+                name="delivery_forgotten_only_after_its_end",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["sent", "failed", "uncertain", "skipped", "cancelled"])

@@ -44,7 +44,7 @@ def test_a61_subscribe_in_spanish_with_the_box_unticked_and_then_ticked(visitor,
     page = visitor.get("/es/boletin/").content.decode()
     hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]+)"', page))
     fixed_day.shift(5)
-    typed = {**hidden, "email": "ana@example.org", "language": "es", "website": ""}
+    typed = {**hidden, "email": "ana@example.org", "language": "es", "frequency": "weekly", "website": ""}
 
     refused = visitor.post("/es/boletin/", typed)
 

@@ -5,7 +5,7 @@ import datetime
 import factory
 
 from newsletter import tokens
-from newsletter.models import Campaign, ConsentText, Delivery, Subscriber
+from newsletter.models import Campaign, ConsentText, Delivery, Subscriber, Topic
 
 THEN = datetime.datetime(2026, 11, 20, 12, 0, tzinfo=datetime.UTC)
 
@@ -33,6 +33,16 @@ class SubscriberFactory(factory.django.DjangoModelFactory):
     requested_at = THEN
     confirmed_at = factory.LazyAttribute(lambda row: None if row.state == "pending" else THEN)
     left_at = factory.LazyAttribute(lambda row: THEN if row.state == "left" else None)
+
+
+class TopicFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Topic
+        django_get_or_create = ("key",)
+
+    key = factory.Sequence(lambda n: f"topic-{n}")
+    name_en = factory.Sequence(lambda n: f"Topic {n}")
+    name_es = factory.Sequence(lambda n: f"Tema {n}")
 
 
 class CampaignFactory(factory.django.DjangoModelFactory):

@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from newsletter import actions, tokens
+from newsletter.actions.recipients import recipients
 from newsletter.delivery import outbox
 from newsletter.delivery.journal import Journal
 from newsletter.models import Campaign, Delivery, Suppression
@@ -250,7 +251,7 @@ def test_a_row_is_made_for_each_reader_once():
     Suppression.objects.create(email_hash=suppressed.email_hash, reason="bounced", at=now())
     campaign = CampaignFactory(state="running")
 
-    counts = outbox.enqueue(campaign=campaign, domain="example.org", at=now())
+    counts = outbox.enqueue(campaign=campaign, recipients=recipients(campaign), domain="example.org", at=now())
 
     rows = set(campaign.deliveries.values_list("subscriber_id", "email_norm", "language", "state"))
     assert counts == (2, 1)

@@ -1,0 +1,40 @@
+"""Change who reads the newsletter and what becomes of a campaign."""
+
+from .campaigns import begin, cancel, problems, resume, send_test, start
+from .readers import (
+    ADDRESS_KEPT_FOR,
+    DELIVERIES_KEPT_FOR,
+    UNCONFIRMED_FOR,
+    UNDO_WITHIN,
+    choose,
+    come_back,
+    confirm,
+    erase,
+    leave,
+    purge,
+    subscribe,
+    wanted,
+)
+from .starter import load_starter
+
+__all__ = [
+    "ADDRESS_KEPT_FOR",
+    "DELIVERIES_KEPT_FOR",
+    "UNCONFIRMED_FOR",
+    "UNDO_WITHIN",
+    "begin",
+    "cancel",
+    "choose",
+    "come_back",
+    "confirm",
+    "erase",
+    "leave",
+    "load_starter",
+    "problems",
+    "purge",
+    "resume",
+    "send_test",
+    "start",
+    "subscribe",
+    "wanted",
+]

@@ -1,0 +1,88 @@
+"""Bring a campaign from its draft to its readers, or stop it."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from portal.lib import languages, mail
+from portal.reference.models import Department
+
+from .. import render, tokens
+from ..delivery import outbox
+from ..models import Campaign, Delivery
+from .recipients import recipients
+
+
+def problems(campaign: Campaign) -> list[str]:
+    """List, in words for staff, what stands against sending this campaign."""
+    if Department.objects.current() is None:
+        return [_("Enter the department first: every newsletter must show its postal address.")]
+    found = []
+    for code in languages.codes():
+        name = languages.name(code)
+        if not getattr(campaign, languages.column("subject", code)):
+            found.append(_("The subject is missing in this language: %(language)s.") % {"language": name})
+        if render.is_empty(getattr(campaign, languages.column("body", code))):
+            found.append(_("The text is missing in this language: %(language)s.") % {"language": name})
+        elif render.size(campaign, code) > render.MAX_BYTES:
+            found.append(_("The text is too long in this language: %(language)s.") % {"language": name})
+    return found
+
+
+def begin(*, campaign: Campaign, at) -> None:
+    """Let the sender start the campaign, now or at its own moment; its words are fixed from here on.
+
+    Raises `IllegalMoveError`.
+    """
+    is_later = campaign.start_at is not None and campaign.start_at > at
+    campaign.move(Campaign.State.SCHEDULED if is_later else Campaign.State.PREPARING)
+
+
+@transaction.atomic
+def start(*, campaign: Campaign, at) -> None:
+    """Freeze the words and make a row for every reader; called by the sender when the moment has come.
+
+    Raises `IllegalMoveError` when another sender was first. A campaign with problems is held back instead.
+    """
+    if problems(campaign):
+        campaign.move(Campaign.State.HELD)
+        return
+    campaign.move(Campaign.State.RUNNING, started_at=at)
+    for code in languages.codes():
+        render.campaign_text(campaign=campaign, language=code, at=at).save()
+    inserted, excluded = outbox.enqueue(campaign=campaign, recipients=recipients(campaign), domain=mail.domain(), at=at)
+    Campaign.objects.filter(pk=campaign.pk).update(recipient_count=inserted, excluded_count=excluded)
+
+
+def resume(*, campaign: Campaign) -> None:
+    """Go on where it stopped; what was held back before it began becomes a draft again. Raises `IllegalMoveError`."""
+    has_begun = campaign.started_at is not None
+    campaign.move(Campaign.State.RUNNING if has_begun else Campaign.State.DRAFT)
+
+
+@transaction.atomic
+def cancel(*, campaign: Campaign, at) -> int:
+    """Stop for good and return how many copies will not be sent. Raises `IllegalMoveError`.
+
+    A copy that a sender holds right now is stopped by its mark.
+    """
+    campaign.move(Campaign.State.CANCELLED)
+    waiting = campaign.deliveries.filter(state__in=[Delivery.State.QUEUED, Delivery.State.RETRY])
+    return waiting.update(state=Delivery.State.CANCELLED, done_at=at)
+
+
+def send_test(*, campaign: Campaign, email: str, at) -> None:
+    """Send every language's version to one member of staff; its links change nothing for anybody.
+
+    Raises `mail.UnreachableError`, `mail.RefusedError` or `mail.UnknownOutcomeError`.
+    """
+    channel = mail.channel(patience=10)
+    try:
+        for code in languages.codes():
+            message_id = f"<test.{campaign.pk}.{code}.{at.timestamp()}@{mail.domain()}>"
+            text = render.campaign_text(campaign=campaign, language=code, at=at)
+            text.subject = f"[Test] {text.subject}"
+            places = render.places(subscriber_id=tokens.TEST, email=email, language=code, message_id=message_id, at=at)
+            channel.open_message(mail.sender(), email)
+            channel.send_message(render.letter(text).fill(places))
+    finally:
+        channel.close()
