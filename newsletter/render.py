@@ -38,8 +38,11 @@ def _path(name: str, language: str, args: tuple) -> str:
         return reverse(f"newsletter:{name}", args=args)
 
 
-def campaign_text(*, campaign: Campaign, language: str, at) -> CampaignText:
-    """Return what goes out in this language, not saved; the department's postal address must exist."""
+def campaign_text(*, campaign: Campaign, language: str, at, variant: str = "") -> CampaignText:
+    """Return what goes out in this language and to this mix of topics, not saved.
+
+    The department's postal address must exist.
+    """
     subject = getattr(campaign, languages.column("subject", language)) or ""
     body = richtext.clean(getattr(campaign, languages.column("body", language)) or "")
     department = Department.objects.current()
@@ -50,14 +53,34 @@ def campaign_text(*, campaign: Campaign, language: str, at) -> CampaignText:
         "department": department,
         "name": _name(department, language),
         "archive": absolute("archive", language),
+        "items": _news(campaign, language, variant),
     }
     with override(language):
         html = render_to_string("email/campaign.html", {**context, "body": SafeString(body)})
         text = render_to_string("email/campaign.txt", {**context, "body": SafeString(plain(body))})
     digest = sha256("\0".join([subject, html, text]).encode()).hexdigest()
     return CampaignText(
-        campaign=campaign, language=language, subject=subject, html=html, text=text, sha256=digest, frozen_at=at
+        campaign=campaign,
+        language=language,
+        variant=variant,
+        subject=subject,
+        html=html,
+        text=text,
+        sha256=digest,
+        frozen_at=at,
     )
+
+
+def _news(campaign: Campaign, language: str, variant: str) -> list[dict]:
+    """Return the news of a digest for readers of a language and a mix of topics ("0" stands for no topic)."""
+    if not campaign.is_digest:
+        return []
+    topics = set(variant.split("-"))
+    return [
+        {"title": item.title, "summary": item.summary, "url": item.url, "language": item.text_language}
+        for item in campaign.digest_run.items.filter(language=language)
+        if str(item.topic_id or 0) in topics
+    ]
 
 
 def letter(text: CampaignText) -> mail.Letter:

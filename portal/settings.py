@@ -35,6 +35,9 @@ DUE_DAYS = whole_number("DUE_DAYS", 90)
 STALE_DAYS = whole_number("STALE_DAYS", 180)
 # How far from its address the department checks places.
 AREA_MILES = whole_number("AREA_MILES", 25)
+# When readers get their daily and weekly mails: the hour of the site's day, and the day of the week (0 is Monday).
+DIGEST_HOUR = whole_number("DIGEST_HOUR", 9)
+DIGEST_WEEKDAY = whole_number("DIGEST_WEEKDAY", 1)
 # For how many days a newsletter reader's traces stay (docs/privacy.md): an address never confirmed, one whose reader
 # has left, and who got which edition.
 UNCONFIRMED_DAYS = whole_number("UNCONFIRMED_DAYS", 7)

@@ -8,7 +8,7 @@ from portal.reference.models import Department
 
 from .. import render, tokens
 from ..delivery import outbox
-from ..models import Campaign, Delivery
+from ..models import Campaign, CampaignText, Delivery
 from .recipients import recipients
 
 
@@ -21,6 +21,8 @@ def problems(campaign: Campaign) -> list[str]:
         name = languages.name(code)
         if not getattr(campaign, languages.column("subject", code)):
             found.append(_("The subject is missing in this language: %(language)s.") % {"language": name})
+        if campaign.is_digest:
+            continue  # its news were whole when they were gathered
         if render.is_empty(getattr(campaign, languages.column("body", code))):
             found.append(_("The text is missing in this language: %(language)s.") % {"language": name})
         elif render.size(campaign, code) > render.MAX_BYTES:
@@ -47,10 +49,20 @@ def start(*, campaign: Campaign, at) -> None:
         campaign.move(Campaign.State.HELD)
         return
     campaign.move(Campaign.State.RUNNING, started_at=at)
-    for code in languages.codes():
-        render.campaign_text(campaign=campaign, language=code, at=at).save()
-    inserted, excluded = outbox.enqueue(campaign=campaign, recipients=recipients(campaign), domain=mail.domain(), at=at)
+    readers = list(recipients(campaign))
+    _freeze(campaign, {variant for _reader, variant in readers}, at)
+    inserted, excluded = outbox.enqueue(campaign=campaign, recipients=readers, domain=mail.domain(), at=at)
     Campaign.objects.filter(pk=campaign.pk).update(recipient_count=inserted, excluded_count=excluded)
+
+
+def _freeze(campaign: Campaign, variants: set[str], at) -> None:
+    """Keep what goes out, in each language and for each mix of topics that a reader has."""
+    texts = [
+        render.campaign_text(campaign=campaign, language=code, variant=variant, at=at)
+        for code in languages.codes()
+        for variant in sorted(variants or {""})
+    ]
+    CampaignText.objects.bulk_create(texts)
 
 
 def resume(*, campaign: Campaign) -> None:

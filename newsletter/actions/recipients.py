@@ -1,10 +1,12 @@
 """Find who gets a campaign: by topic and by how often each reader wants mail."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from .. import tokens
 from ..models import Campaign, Frequency, Subscriber, Subscription
+
+EVERYBODY = 0  # stands in a mix for what has no topic
 
 
 def recipients(campaign: Campaign) -> Iterator[tuple[int, str]]:
@@ -13,6 +15,8 @@ def recipients(campaign: Campaign) -> Iterator[tuple[int, str]]:
     An edition goes at once to those who want that; to the others its place is in their digest. An alert waits for
     nobody's day.
     """
+    if campaign.is_digest:
+        return _digest_readers(campaign)
     readers = Subscriber.objects.filter(state=Subscriber.State.CONFIRMED)
     if campaign.kind == Campaign.Kind.EDITION:
         readers = readers.filter(frequency=Frequency.AT_ONCE)
@@ -31,3 +35,21 @@ def topics_by_reader(frequency: str) -> Iterator[tuple[int, frozenset[int]]]:
     readers = Subscriber.objects.filter(state=Subscriber.State.CONFIRMED, frequency=frequency).order_by("pk")
     for number in readers.values_list("pk", flat=True).iterator():
         yield number, frozenset(wishes.get(tokens.reader_key(number), ()))
+
+
+def _digest_readers(campaign: Campaign) -> Iterator[tuple[int, str]]:
+    """Yield the readers for whom the digest holds something, each with the mix of topics it is written for."""
+    run = campaign.digest_run
+    held: dict[str, set[int]] = defaultdict(set)
+    for language, topic in run.items.values_list("language", "topic_id"):
+        held[language].add(topic or EVERYBODY)
+    of_reader = dict(Subscriber.objects.filter(frequency=run.frequency).values_list("pk", "language").iterator())
+    for number, topics in topics_by_reader(run.frequency):
+        mine = held[of_reader.get(number, "")] & {*topics, EVERYBODY}
+        if mine:
+            yield number, mix(mine)
+
+
+def mix(topics: Iterable[int]) -> str:
+    """Return the name of a mix of topics, such as "0-3-4"."""
+    return "-".join(str(topic) for topic in sorted(topics))

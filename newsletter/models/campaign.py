@@ -145,6 +145,11 @@ class Campaign(models.Model):
             raise IllegalMoveError(f"{self.state} -> {to}")
 
     @property
+    def is_digest(self) -> bool:
+        """Whether it was made by itself, of what is new, and differs by a reader's topics."""
+        return self.kind == self.Kind.DIGEST
+
+    @property
     def is_editable(self) -> bool:
         """Whether its words may still change."""
         return self.state == self.State.DRAFT

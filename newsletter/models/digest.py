@@ -34,12 +34,17 @@ class DigestRun(models.Model):
 
 
 class DigestItem(models.Model):
-    """One new thing in a digest, as it was when the run gathered it: an article in a language, or an edition."""
+    """One new thing in a digest, for readers of one language, as it was when the run gathered it.
+
+    An article or an edition. Where their language lacks it, the text is in another and says so; once it is there, it
+    is news once more.
+    """
 
     run = models.ForeignKey(DigestRun, models.CASCADE, related_name="items", verbose_name=_("digest"))
     frequency = models.CharField(_("frequency"), max_length=10, choices=Frequency)
     key = models.CharField(_("what"), max_length=120)
-    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    language = models.CharField(_("language of the readers"), max_length=10, choices=settings.LANGUAGES)
+    text_language = models.CharField(_("language of the text"), max_length=10, choices=settings.LANGUAGES)
     topic = models.ForeignKey(Topic, models.PROTECT, null=True, blank=True, verbose_name=_("topic"), related_name="+")
     title = models.CharField(_("title"), max_length=160)
     summary = models.TextField(_("summary"), blank=True)
@@ -51,7 +56,9 @@ class DigestItem(models.Model):
         verbose_name_plural = _("news in digests")
         ordering = ["position", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["frequency", "key", "language"], name="digestitem_once_a_frequency"),
+            models.UniqueConstraint(
+                fields=["frequency", "key", "language", "text_language"], name="digestitem_once_a_frequency"
+            ),
         ]
 
     def __str__(self):

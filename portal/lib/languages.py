@@ -50,6 +50,11 @@ def name(language: str) -> str:
     return (locale.get_display_name(locale) or language).capitalize()
 
 
+def name_in(language: str, reader: str) -> str:
+    """Return what a language is called in the reader's language: "inglés", "English"."""
+    return Locale.parse(to_locale(language)).get_display_name(to_locale(reader)) or language
+
+
 def long_date(day: datetime.date, language: str) -> str:
     """Return a day as that language writes it: "November 21, 2026", "21 de noviembre de 2026"."""
     return format_date(day, format="long", locale=to_locale(language))

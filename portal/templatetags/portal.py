@@ -84,6 +84,12 @@ def only_in(code):
 
 
 @register.simple_tag
+def in_language(code):
+    """Say in the reader's language which language a text is in: "(en inglés)"."""
+    return gettext("(in %(language)s)") % {"language": languages.name_in(code, languages.current())}
+
+
+@register.simple_tag
 def boxes(name, options):
     """Write the boxes of a filter, each with its count; a loop in a template takes ten times longer."""
     written = []
