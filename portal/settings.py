@@ -20,6 +20,7 @@ VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var").resolve()
 # --- What a deployment sets -------------------------------------------------------------------------------------------
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 EMAIL_URL = os.environ.get("EMAIL_URL", "")
+BOUNCES_URL = os.environ.get("BOUNCES_URL", "")
 SITE_URL = os.environ.get("SITE_URL", "").rstrip("/")
 SECRET_KEY = os.environ.get("SECRET_KEY") or kept_secret(VAR_DIR / "secret-key.txt")
 HASH_KEY = os.environ.get("HASH_KEY") or kept_secret(VAR_DIR / "hash-key.txt")

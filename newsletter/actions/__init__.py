@@ -1,5 +1,6 @@
 """Change who reads the newsletter and what becomes of a campaign."""
 
+from .bounces import collect, record
 from .campaigns import begin, cancel, problems, resume, send_test, start
 from .readers import (
     ADDRESS_KEPT_FOR,
@@ -25,6 +26,7 @@ __all__ = [
     "begin",
     "cancel",
     "choose",
+    "collect",
     "come_back",
     "confirm",
     "erase",
@@ -32,6 +34,7 @@ __all__ = [
     "load_starter",
     "problems",
     "purge",
+    "record",
     "resume",
     "send_test",
     "start",

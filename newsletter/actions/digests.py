@@ -130,7 +130,7 @@ def _run(frequency: str, start, end, news: list[News], at) -> int:
 def _items(run: DigestRun, news: list[News]) -> list[DigestItem]:
     """Return one item for each new thing and each language of readers: in it, else in one that it has."""
     topics = {topic.key: topic for topic in Topic.objects.all()}
-    items = []
+    items: list[DigestItem] = []
     for group in _by_key(news):
         written = {each.language: each for each in group}
         told = set(

@@ -30,7 +30,7 @@ def _load(model, key: str, file: str) -> int:
 
 def _columns(record: dict, key: str) -> dict:
     """Return a record's values by column: a dictionary by language becomes one column a language."""
-    values = {}
+    values: dict = {}
     for name, value in record.items():
         if isinstance(value, dict):
             values |= {languages.column(name, code): text for code, text in value.items() if code in languages.codes()}

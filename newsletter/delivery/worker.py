@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from newsletter import actions, render
+from newsletter.bounces import verp
 from newsletter.models import Campaign, CampaignText, IllegalMoveError
 from portal.lib import mail
 
@@ -146,7 +147,7 @@ class Sender:
             outbox.give_back(worker=self.worker, at=at, row=row)
             return
         try:
-            self.channel.open_message(mail.sender(), row.email)
+            self.channel.open_message(verp.return_path(row.id), row.email)
         except mail.RefusedError as error:
             outbox.refused(row=row, error=error, worker=self.worker, at=at)
             return

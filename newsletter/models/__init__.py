@@ -1,6 +1,7 @@
 """Keep who reads the newsletter, what was written, and what became of each copy."""
 
 from .block import Block
+from .bounce import Bounce
 from .campaign import Campaign, CampaignText, IllegalMoveError
 from .delivery import Delivery, SenderGuard
 from .digest import DigestItem, DigestRun
@@ -9,6 +10,7 @@ from .topic import Subscription, Topic
 
 __all__ = [
     "Block",
+    "Bounce",
     "Campaign",
     "CampaignText",
     "ConsentEvent",

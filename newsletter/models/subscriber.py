@@ -134,6 +134,7 @@ class ConsentEvent(models.Model):
         IMPORTED = "imported", _("Brought from another list, with proof of consent")
         LEFT_PAGE = "left by page", _("Left by the page")
         LEFT_ONE_CLICK = "left by one click", _("Left by the mail program's button")
+        STOPPED = "stopped", _("Stopped by what came back: no such address, or a complaint")
         RETURNED = "returned", _("Took the leaving back")
 
     subscriber = models.ForeignKey(
