@@ -57,6 +57,12 @@ class AddressField(forms.CharField):
         return address
 
 
+def limit_key(email: str) -> str:
+    """Return the mailbox as most providers see it, dots and +words left out: for counting, never for writing to."""
+    local, _at, domain = email.lower().rpartition("@")
+    return f"{local.partition('+')[0].replace('.', '')}@{domain}"
+
+
 def _ascii_domain(domain: str) -> str:
     """Return the A-label form of a public domain; raises `ValidationError` for any other."""
     try:
@@ -171,9 +177,8 @@ class SignUpForm(forms.Form):
 
     @property
     def limit_key(self) -> str:
-        """The mailbox as most providers see it, dots and +words left out: only for counting, never for writing to."""
-        local, _at, domain = self.cleaned_data["email"].lower().rpartition("@")
-        return f"{local.partition('+')[0].replace('.', '')}@{domain}"
+        """The mailbox by which mails to it are counted."""
+        return limit_key(self.cleaned_data["email"])
 
 
 class PreferencesForm(forms.Form):

@@ -25,4 +25,4 @@ class TopicTranslation(TranslationOptions):
 
 @register(Block)
 class BlockTranslation(TranslationOptions):
-    fields = ("title", "url", "body")
+    fields = ("title", "summary", "url", "body")

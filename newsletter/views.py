@@ -6,17 +6,17 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.lib import languages, ratelimit, richtext
+from portal.lib import languages, ratelimit
 from portal.lib.publicform import same_site
 from portal.lib.ratelimit import DAY, HOUR
 
 from . import actions, tokens
 from .forms import PreferencesForm, SignUpForm
 from .models import Campaign, ConsentEvent, ConsentText, Frequency, Subscriber, Topic
+from .render import parts
 
 EDITIONS_A_PAGE = 20
 MOST_SHOWN = 100  # rows of each kind on the page of what is kept
@@ -247,5 +247,9 @@ def edition(request, pk):
     if pk > 2**63 - 1:
         raise Http404
     campaign = get_object_or_404(Campaign.objects.in_archive(), pk=pk)
-    body = SafeString(richtext.clean(campaign.body or ""))
-    return render(request, "newsletter/edition.html", {"campaign": campaign, "body": body})
+    language = languages.current()
+    return render(
+        request,
+        "newsletter/edition.html",
+        {"campaign": campaign, "language": language, "parts": parts(campaign, language)},
+    )

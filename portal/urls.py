@@ -16,6 +16,7 @@ urlpatterns = [
     path(".well-known/security.txt", views.security, name="security"),
     path("", include("portal.sitemaps")),
     path("h/", include("resources.short_urls")),
+    path("mail-events", include("newsletter.short_urls")),
     path("api/hsds/", include("resources.api.urls")),
 ]
 

@@ -1,7 +1,8 @@
 """Change who reads the newsletter and what becomes of a campaign."""
 
 from .bounces import collect, record
-from .campaigns import begin, cancel, problems, resume, send_test, start
+from .campaigns import begin, cancel, resume, send_test, start
+from .checks import is_tested, problems
 from .readers import (
     ADDRESS_KEPT_FOR,
     DELIVERIES_KEPT_FOR,
@@ -30,6 +31,7 @@ __all__ = [
     "come_back",
     "confirm",
     "erase",
+    "is_tested",
     "leave",
     "load_starter",
     "problems",

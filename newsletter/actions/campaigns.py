@@ -1,33 +1,15 @@
 """Bring a campaign from its draft to its readers, or stop it."""
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from portal.lib import languages, mail
-from portal.reference.models import Department
 
 from .. import render, tokens
 from ..delivery import outbox
 from ..models import Campaign, CampaignText, Delivery
+from . import pages
+from .checks import fingerprint, problems
 from .recipients import recipients
-
-
-def problems(campaign: Campaign) -> list[str]:
-    """List, in words for staff, what stands against sending this campaign."""
-    if Department.objects.current() is None:
-        return [_("Enter the department first: every newsletter must show its postal address.")]
-    found = []
-    for code in languages.codes():
-        name = languages.name(code)
-        if not getattr(campaign, languages.column("subject", code)):
-            found.append(_("The subject is missing in this language: %(language)s.") % {"language": name})
-        if campaign.is_digest:
-            continue  # its news were whole when they were gathered
-        if render.is_empty(getattr(campaign, languages.column("body", code))):
-            found.append(_("The text is missing in this language: %(language)s.") % {"language": name})
-        elif render.size(campaign, code) > render.MAX_BYTES:
-            found.append(_("The text is too long in this language: %(language)s.") % {"language": name})
-    return found
 
 
 def begin(*, campaign: Campaign, at) -> None:
@@ -45,6 +27,7 @@ def start(*, campaign: Campaign, at) -> None:
 
     Raises `IllegalMoveError` when another sender was first. A campaign with problems is held back instead.
     """
+    pages.refresh(campaign)
     if problems(campaign):
         campaign.move(Campaign.State.HELD)
         return
@@ -83,18 +66,22 @@ def cancel(*, campaign: Campaign, at) -> int:
 
 
 def send_test(*, campaign: Campaign, email: str, at) -> None:
-    """Send every language's version to one member of staff; its links change nothing for anybody.
+    """Send every language's version to one member of staff, and note which words these were.
 
-    Raises `mail.UnreachableError`, `mail.RefusedError` or `mail.UnknownOutcomeError`.
+    Its links change nothing for anybody. Raises `mail.UnreachableError`, `mail.RefusedError` or
+    `mail.UnknownOutcomeError`.
     """
+    codes = languages.codes()
+    texts = {code: render.campaign_text(campaign=campaign, language=code, at=at) for code in codes}
+    tested_as = fingerprint(texts)
     channel = mail.channel(patience=10)
     try:
-        for code in languages.codes():
+        for code, text in texts.items():
             message_id = f"<test.{campaign.pk}.{code}.{at.timestamp()}@{mail.domain()}>"
-            text = render.campaign_text(campaign=campaign, language=code, at=at)
             text.subject = f"[Test] {text.subject}"
             places = render.places(subscriber_id=tokens.TEST, email=email, language=code, message_id=message_id, at=at)
             channel.open_message(mail.sender(), email)
             channel.send_message(render.letter(text).fill(places))
     finally:
         channel.close()
+    Campaign.objects.filter(pk=campaign.pk).update(tested_as=tested_as, tested_at=at)

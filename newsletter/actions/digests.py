@@ -81,9 +81,16 @@ def _make_at_once(source: Source, at) -> int:
     since = max(last.period_end - DAY if last else at - DAY, at - OLDEST)
     made = 0
     for news in _by_key(_unseen(Frequency.AT_ONCE, source(since, at))):
-        start = max(each.at for each in news)
+        start = _free(max(each.at for each in news))
         made += _run(Frequency.AT_ONCE, start, max(at, start + datetime.timedelta(microseconds=1)), news, at)
     return made
+
+
+def _free(start: datetime.datetime) -> datetime.datetime:
+    """Return the moment, or the next that no run has: several things may become public at the same one."""
+    while DigestRun.objects.filter(frequency=Frequency.AT_ONCE, period_start=start).exists():
+        start += datetime.timedelta(microseconds=1)
+    return start
 
 
 def _by_key(news: Iterable[News]) -> list[list[News]]:

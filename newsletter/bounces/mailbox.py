@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 MOST_AT_ONCE = 500  # messages of one visit; the next visit goes on
+MOST_BYTES = 2_000_000  # of one message; a report is a few kB
 PATIENCE = 30  # seconds for one answer of the server
 SCHEMES = {"imaps": 993, "imap": 143}
 
@@ -37,7 +38,9 @@ def opened(url: str) -> Iterator[imaplib.IMAP4]:
         raise MailboxError(type(error).__name__) from error
     try:
         box.login(unquote(parts.username), unquote(parts.password))
-        box.select(unquote(parts.path.strip("/")) or "INBOX")
+        answer, _count = box.select(unquote(parts.path.strip("/")) or "INBOX")
+        if answer != "OK":
+            raise MailboxError("no such folder")
         yield box
     except (OSError, imaplib.IMAP4.error) as error:
         raise MailboxError(type(error).__name__) from error
@@ -60,10 +63,14 @@ def _leave(box: imaplib.IMAP4) -> None:
 
 def messages(box: imaplib.IMAP4) -> Iterator[tuple[str, bytes]]:
     """Yield each message with the name by which `delete` removes it."""
-    _answer, found = box.uid("SEARCH", "UNDELETED")
-    names = (found[0] or b"").split() if found else []
-    for name in names[:MOST_AT_ONCE]:
-        _answer, parts = box.uid("FETCH", name.decode(), "(BODY.PEEK[])")
+    _answer, counts = box.response("EXISTS")
+    count = int(counts[-1] or 0) if counts else 0
+    if not count:
+        return
+    # Never all of a full mailbox: imaplib reads no answer beyond a million bytes.
+    _answer, found = box.uid("SEARCH", f"1:{min(count, MOST_AT_ONCE)} UNDELETED")
+    for name in (found[0] or b"").split() if found else []:
+        _answer, parts = box.uid("FETCH", name.decode(), f"(BODY.PEEK[]<0.{MOST_BYTES}>)")
         for part in parts or []:
             if isinstance(part, tuple):
                 yield name.decode(), part[1]

@@ -8,7 +8,7 @@ queue. One that dies after it may have sent: the row is uncertain and is never s
 import random
 from collections import namedtuple
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection
 
@@ -53,7 +53,9 @@ SELECT (SELECT count(*) FROM candidate),
 CLAIM_ROWS = """
 WITH taken AS (
     SELECT waiting.id
-    FROM newsletter_campaign c
+    FROM (
+        SELECT id FROM newsletter_campaign WHERE state = 'running' ORDER BY kind <> 'urgent', id
+    ) c
     CROSS JOIN LATERAL (
         SELECT d.id FROM newsletter_delivery d
         WHERE d.campaign_id = c.id AND d.state IN ('queued', 'retry') AND d.next_at <= %(at)s
@@ -61,7 +63,6 @@ WITH taken AS (
         LIMIT %(limit)s
         FOR UPDATE SKIP LOCKED
     ) waiting
-    WHERE c.state = 'running'
     LIMIT %(limit)s
 )
 UPDATE newsletter_delivery d SET state = 'claimed', worker = %(worker)s
@@ -98,6 +99,12 @@ WHERE d.worker = %(worker)s AND d.state = 'claimed' AND (%(id)s::uuid IS NULL OR
   AND c.id = d.campaign_id AND s.id = d.subscriber_id
 """
 
+DEFER = """
+UPDATE newsletter_delivery d SET state = 'queued', worker = NULL, next_at = later.next_at
+FROM unnest(%(ids)s::uuid[], %(moments)s::timestamptz[]) AS later (id, next_at)
+WHERE d.id = later.id AND d.worker = %(worker)s AND d.state = 'claimed'
+"""
+
 # `attempt` fences: an answer belongs to the attempt that asked, whatever happened to the row since.
 DONE = """
 UPDATE newsletter_delivery
@@ -111,6 +118,11 @@ UPDATE newsletter_delivery
 SET state = %(state)s, worker = NULL, attempt = attempt + 1, done_at = %(done_at)s,
     next_at = COALESCE(%(next_at)s, next_at), smtp_code = %(code)s, smtp_reply = %(reply)s
 WHERE id = %(id)s AND attempt = %(attempt)s AND state = 'claimed' AND worker = %(worker)s
+"""
+
+UNKNOWN = """
+UPDATE newsletter_delivery SET state = 'uncertain', worker = NULL, done_at = %(at)s
+WHERE id = %(id)s AND attempt = %(attempt)s AND state = 'sending'
 """
 
 UNCERTAIN = """
@@ -179,6 +191,15 @@ def give_back(*, worker: int, at, row: Claimed | None = None) -> int:
     return _execute(GIVE_BACK, worker=worker, at=at, id=row.id if row else None)
 
 
+def defer(*, worker: int, later: Iterable[tuple[Claimed, datetime]]) -> int:
+    """Put rows that this sender claimed back in the queue, each for a moment of its own."""
+    pairs = list(later)
+    if not pairs:
+        return 0
+    ids, moments = [row.id for row, _moment in pairs], [moment for _row, moment in pairs]
+    return _execute(DEFER, worker=worker, ids=ids, moments=moments)
+
+
 def accepted(*, delivery_id, attempt: int, code: int, reply: str, at) -> int:
     """Note that the server took the message."""
     return _execute(
@@ -211,8 +232,13 @@ def lost_before_dot(*, row: Claimed, attempt: int, at) -> int:
     )
 
 
+def unknown(*, row: Claimed, attempt: int, at) -> int:
+    """Note that nobody can tell whether this message was accepted."""
+    return _execute(UNKNOWN, id=row.id, attempt=attempt, at=at)
+
+
 def uncertain(*, worker: int, at) -> int:
-    """Note that nobody can tell whether this sender's marked message was accepted."""
+    """Note that nobody can tell whether a dead sender's marked message was accepted."""
     return _execute(UNCERTAIN, worker=worker, at=at)
 
 

@@ -3,8 +3,9 @@
 from .block import Block
 from .bounce import Bounce
 from .campaign import Campaign, CampaignText, IllegalMoveError
-from .delivery import Delivery, SenderGuard
+from .delivery import Delivery, Pace, SenderGuard
 from .digest import DigestItem, DigestRun
+from .reader_import import ReaderImport
 from .subscriber import ConsentEvent, ConsentText, Frequency, Subscriber, Suppression
 from .topic import Subscription, Topic
 
@@ -20,6 +21,8 @@ __all__ = [
     "DigestRun",
     "Frequency",
     "IllegalMoveError",
+    "Pace",
+    "ReaderImport",
     "SenderGuard",
     "Subscriber",
     "Subscription",

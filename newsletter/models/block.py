@@ -13,7 +13,8 @@ class Block(models.Model):
     """One part of a campaign: words of its own, a page of the site, or a fact.
 
     A page block holds its own copy of address, title and summary per language: what readers get is what was copied,
-    when it was picked and again when the campaign was frozen, whatever happens to the page.
+    when it was picked and again when the campaign was frozen, whatever happens to the page. Of a fact the summary is
+    the statement with its number, the title names the source.
     """
 
     class Kind(models.TextChoices):
@@ -25,9 +26,10 @@ class Block(models.Model):
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.TEXT)
     page = models.CharField(
-        _("page"), max_length=80, blank=True, help_text=_("The key of the page or fact that was picked.")
+        _("page"), max_length=200, blank=True, help_text=_("The key of the page or fact that was picked.")
     )
-    title = models.CharField(_("title"), max_length=160, blank=True, validators=[refuse_places])
+    title = models.CharField(_("heading"), max_length=160, blank=True, validators=[refuse_places])
+    summary = models.TextField(_("summary"), blank=True, validators=[refuse_places])
     url = models.CharField(_("address"), max_length=300, blank=True)
     body = RichTextField(_("text"), blank=True, validators=[refuse_places])
 

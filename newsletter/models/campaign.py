@@ -17,7 +17,7 @@ class IllegalMoveError(Exception):
 
 
 def refuse_places(words: str) -> None:
-    """Refuse, with a `ValidationError`, the marks around what is filled in for each person (portal/lib/mail.py)."""
+    """Refuse, with a `ValidationError`, the marks around what is filled in for each person (portal/lib/mail)."""
     html = clean(words)
     if any("%%" in text for text in (words, html, strip_tags(html))):
         raise ValidationError(_("Two percent signs in a row cannot be sent. Leave one out."), code="place")
@@ -61,7 +61,7 @@ class Campaign(models.Model):
         State.RUNNING: {State.PAUSED, State.FINISHED, State.CANCELLED, State.HELD},
         State.PAUSED: {State.RUNNING, State.CANCELLED, State.HELD},
         State.HELD: {State.DRAFT, State.RUNNING, State.CANCELLED},
-        State.FINISHED: set(),
+        State.FINISHED: {State.RUNNING},  # staff have copies tried again
         State.CANCELLED: set(),
     }
     GONE_OUT = (State.RUNNING, State.PAUSED, State.FINISHED)
@@ -89,6 +89,14 @@ class Campaign(models.Model):
         validators=[refuse_places],
     )
     body = RichTextField(_("text"), blank=True, validators=[refuse_places])
+    only_reason = models.CharField(
+        _("why only in one language"),
+        max_length=200,
+        blank=True,
+        help_text=_("Leave empty for both languages. With a reason, the others get the same text, marked as such."),
+    )
+    tested_as = models.CharField(_("words that were tested"), max_length=64, blank=True, editable=False)
+    tested_at = models.DateTimeField(_("tested"), null=True, blank=True, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     start_at = models.DateTimeField(
         _("start at"), null=True, blank=True, help_text=_("Empty: as soon as you start it.")

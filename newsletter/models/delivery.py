@@ -46,7 +46,7 @@ class Delivery(models.Model):
         State.SENDING: {State.SENT, State.RETRY, State.FAILED, State.UNCERTAIN},
         State.UNCERTAIN: {State.SENT, State.RETRY, State.FAILED},
         State.SENT: set(),
-        State.FAILED: set(),
+        State.FAILED: {State.RETRY},  # by staff, where the refusal was one for the moment
         State.SKIPPED: set(),
         State.CANCELLED: set(),
     }
@@ -68,6 +68,7 @@ class Delivery(models.Model):
     dated_at = models.DateTimeField(_("date in the message"), null=True, blank=True)
     marked_at = models.DateTimeField(_("handed over"), null=True, blank=True)
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
+    settled_at = models.DateTimeField(_("left as it is by staff"), null=True, blank=True)
     smtp_code = models.PositiveSmallIntegerField(_("answer's code"), null=True, blank=True)
     smtp_reply = models.CharField(_("answer"), max_length=200, blank=True, default="")
 
@@ -126,8 +127,12 @@ class SenderGuard(models.Model):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     instance_id = models.CharField(_("installation"), max_length=100)
-    epoch = models.PositiveIntegerField(_("how often it was handed over"), default=1)
+    epoch = models.PositiveIntegerField(
+        _("signs of life"), default=1, help_text=_("Also kept outside the database: one that is behind was restored.")
+    )
     adopted_at = models.DateTimeField(_("since"))
+    seen_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
+    unreachable_since = models.DateTimeField(_("mail server unreachable since"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("sender's guard")
@@ -136,3 +141,21 @@ class SenderGuard(models.Model):
 
     def __str__(self):
         return str(self.epoch)
+
+
+class Pace(models.Model):
+    """How fast mail leaves for one domain, or for all ("" as the domain): `delivery/pace.py` reckons with it."""
+
+    domain = models.CharField(_("domain"), max_length=254, primary_key=True)
+    tokens = models.FloatField(_("messages that may leave now"))
+    refilled_at = models.DateTimeField(_("reckoned"))
+    planned_until = models.DateTimeField(_("the rest is planned until"))
+    failures = models.PositiveSmallIntegerField(_("temporary refusals in a row"), default=0)
+    held_until = models.DateTimeField(_("left alone until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("pace of sending")
+        verbose_name_plural = _("pace of sending")
+
+    def __str__(self):
+        return self.domain or str(_("All domains"))

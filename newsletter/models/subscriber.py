@@ -146,6 +146,8 @@ class ConsentEvent(models.Model):
         ConsentText, models.PROTECT, null=True, blank=True, verbose_name=_("text version"), related_name="+"
     )
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    consented_on = models.DateField(_("agreed on"), null=True, blank=True)
+    proof = models.CharField(_("proof of consent"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("consent event")

@@ -21,12 +21,15 @@ ROLES: dict[str, str] = {
     "medical reviewer": f"{_READ_ALL} articles.change_article articles.change_section articles.review_article "
     "overdose.change_* overdose.review_guide reference.change_source",
     "publisher": f"{_READ_ALL} {_WRITE_ARTICLES} articles.delete_article articles.publish_article articles.*_topic "
-    "overdose.* reference.* resources.*",
+    "overdose.* reference.* resources.* newsletter.view_campaign newsletter.change_campaign newsletter.send_campaign",
     "directory caller": "resources.view_* resources.change_calltomake resources.change_serviceatlocation "
     "resources.add_verification resources.change_correction resources.change_sampledlisting "
     "reference.view_line reference.view_concept",
+    "newsletter writer": "newsletter.view_campaign newsletter.add_campaign newsletter.change_campaign",
     "newsletter editor": "newsletter.view_campaign newsletter.add_campaign newsletter.change_campaign "
-    "newsletter.*_consenttext newsletter.view_subscriber newsletter.view_delivery newsletter.send_campaign",
+    "newsletter.*_consenttext newsletter.view_subscriber newsletter.view_delivery newsletter.send_campaign "
+    "newsletter.view_topic newsletter.add_topic newsletter.change_topic newsletter.view_readerimport "
+    "newsletter.add_readerimport",
 }
 
 

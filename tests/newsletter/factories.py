@@ -5,7 +5,7 @@ import datetime
 import factory
 
 from newsletter import tokens
-from newsletter.models import Campaign, ConsentText, Delivery, Subscriber, Topic
+from newsletter.models import Block, Campaign, ConsentText, Delivery, Subscriber, Topic
 
 THEN = datetime.datetime(2026, 11, 20, 12, 0, tzinfo=datetime.UTC)
 
@@ -69,3 +69,13 @@ class DeliveryFactory(factory.django.DjangoModelFactory):
     message_id = factory.Sequence(lambda n: f"<{n}@example.org>")
     next_at = THEN
     created_at = THEN
+
+
+class BlockFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Block
+
+    campaign = factory.SubFactory(CampaignFactory)
+    position = factory.Sequence(int)
+    body_en = "<p>More words.</p>"
+    body_es = "<p>Más palabras.</p>"

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from newsletter import actions
-from newsletter.bounces import mailbox, reports, verp
+from newsletter.bounces import reports, verp
 from newsletter.models import Bounce, ConsentEvent, Suppression
 
 from .factories import CampaignFactory, DeliveryFactory, SubscriberFactory
@@ -43,6 +43,13 @@ def come_back(name, delivery, at=AT, source="mailbox"):
         ("headers-only", "hard", "5.1.1"),
         ("blocked", "blocked", "5.7.1"),
         ("complaint", "complaint", ""),
+        ("gmail-no-such-user", "hard", "5.1.1"),
+        ("outlook-no-such-user", "hard", "5.1.10"),
+        ("exim-rejected", "hard", "5.2.1"),
+        ("exim-old-text-only", "soft", ""),
+        ("mailenable-odd", "soft", "5.2.2"),
+        ("several-recipients", "hard", "5.1.2"),
+        ("base64-status", "hard", "5.1.1"),
     ],
 )
 def test_a_report_says_what_became_of_which_copy(name, kind, status):
@@ -51,7 +58,9 @@ def test_a_report_says_what_became_of_which_copy(name, kind, status):
     assert (report.delivery_id, report.kind, report.status) == (COPY, kind, status)
 
 
-@pytest.mark.parametrize("name", ["vacation", "delayed", "body-says-550", "delivered", "not-a-message"])
+@pytest.mark.parametrize(
+    "name", ["vacation", "delayed", "body-says-550", "delivered", "not-a-message", "forwarded-report", "read-receipt"]
+)
 def test_what_is_no_report_of_a_failure_counts_for_nothing(name):
     assert reports.read(sample(name)) is None
 
@@ -73,6 +82,24 @@ def test_the_address_of_a_copy_names_it_also_in_capitals():
 
     assert [verp.delivery_of(address), verp.delivery_of(f"<{address.upper()}>")] == [COPY, COPY]
     assert len(address.partition("@")[0]) <= 64
+
+
+@pytest.mark.parametrize(("status", "kind"), [("4.7.0", "blocked"), ("5.7.26", "blocked"), ("4.2.2", "soft")])
+def test_a_refusal_that_is_about_us_is_not_held_against_the_reader(status, kind):
+    assert reports.kind_of(status) == kind
+
+
+def test_parts_within_parts_without_end_are_nothing_and_break_nothing():
+    deep = b"".join(b"Content-Type: multipart/mixed; boundary=%d\n\n--%d\n" % (n, n) for n in range(3000))
+
+    assert reports.read(b"To: " + verp.return_path(COPY).encode() + b"\n" + deep) is None
+
+
+@pytest.mark.parametrize("noise", [b"\xff\xfe" * 500, b"x" * 3_000_000, b"To: " + b"a," * 50_000 + b"\n"])
+def test_noise_around_a_report_does_not_hide_it(noise):
+    report = reports.read(sample("postfix-unknown-user").replace(b"This is the mail system.", noise[:1_000_000]))
+
+    assert (report.delivery_id, report.status) == (COPY, "5.1.1")
 
 
 @pytest.mark.parametrize("data", [b"", b"\x00" * 1000, b"Content-Type: multipart/report; boundary=\n\n" + b"--" * 9999])
@@ -143,57 +170,3 @@ def test_a_report_after_the_reader_was_forgotten_is_kept_and_harms_nobody():
 
     assert come_back("complaint", copy) is True
     assert Suppression.objects.count() == 0
-
-
-class Box:
-    """Be a mailbox in memory, or one that breaks after some messages."""
-
-    def __init__(self, contents):
-        self.contents = dict(contents)
-
-    def uid(self, command, *arguments):
-        if command == "SEARCH":
-            return "OK", [" ".join(self.contents).encode()]
-        if command == "FETCH":
-            return "OK", [(b"1", self.contents[arguments[0]]), b")"]
-        self.contents.pop(arguments[0])
-        return "OK", []
-
-    def expunge(self):
-        return "OK", []
-
-
-@pytest.fixture
-def box(monkeypatch):
-    inside = Box({})
-
-    class Opened:
-        def __init__(self, url):
-            pass
-
-        def __enter__(self):
-            return inside
-
-        def __exit__(self, *error):
-            return False
-
-    monkeypatch.setattr(mailbox, "opened", Opened)
-    return inside
-
-
-@pytest.mark.django_db
-def test_the_mailbox_is_emptied_of_what_is_kept(box):
-    copies = [sent(), sent()]
-    box.contents = {str(number): sample("complaint", copy.pk) for number, copy in enumerate(copies)} | {"9": b"spam"}
-
-    assert (actions.collect("imaps://x"), box.contents) == (2, {})
-
-
-@pytest.mark.django_db
-def test_a_message_that_could_not_be_kept_stays_in_the_mailbox(box, monkeypatch):
-    box.contents = {"1": sample("complaint", sent().pk)}
-    monkeypatch.setattr(Bounce.objects, "get_or_create", lambda **_values: 1 / 0)
-
-    with pytest.raises(ZeroDivisionError):
-        actions.collect("imaps://x")
-    assert list(box.contents) == ["1"]

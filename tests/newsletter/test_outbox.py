@@ -126,6 +126,25 @@ def test_a_torn_last_line_of_the_journal_is_not_believed():
     assert state_of(delivery) == ("uncertain", None)
 
 
+def test_a_damaged_journal_keeps_nobody_from_taking_over(var_dir):
+    lost, kept = DeliveryFactory(), DeliveryFactory()
+    taken = []
+
+    def up_to_the_journal():
+        worker = outbox.enlist()
+        taken.append(worker)
+        for row in outbox.claim(worker=worker, at=now()):
+            outbox.mark(row=row, worker=worker, at=now())
+
+    in_a_process_that_dies(up_to_the_journal)
+    path = var_dir / "newsletter" / "outcomes" / f"{taken[0]}.txt"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"\x00\x00\n\xff x y\n\n%s 1 250 ok\x00\n%s 1" % (str(kept.pk).encode(), str(lost.pk).encode()))
+    outbox.reap(own=None, at=now())
+
+    assert [state_of(row)[0] for row in (kept, lost)] == ["sent", "uncertain"]
+
+
 def test_a_journal_found_later_settles_what_another_machine_called_uncertain(var_dir):
     delivery = DeliveryFactory(state="uncertain", attempt=1, marked_at=now(), dated_at=now(), done_at=now())
     journal = Journal(99)

@@ -18,8 +18,7 @@ SAFE_HTML = {
     "portal/templatetags/portal.py": "the icons, SVG files of our own",
     "portal/reference/citations.py": "a body that was cleaned when it was saved, with links it escapes itself",
     "portal/overdose/views.py": "a type only: what citations.py returned",
-    "newsletter/render.py": "a body that was cleaned when it was saved",
-    "newsletter/views.py": "the same body, cleaned once more",
+    "newsletter/render/parts.py": "a body that is cleaned there",
 }
 # Where SQL is written by hand, and why Django's own cannot say it.
 RAW_SQL = {
@@ -38,6 +37,7 @@ RAW_SQL = {
     "resources/geo.py": "ZIP codes, towns and place names at once, on every search",
     "resources/actions/unmet.py": "one more search in vain, counted in one step",
     "newsletter/delivery/outbox.py": "claims, marks and finishes with the clock of the database",
+    "newsletter/delivery/pace.py": "budgets of many domains taken at once, by the clock of the database",
 }
 
 

@@ -13,10 +13,12 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         if not settings.BOUNCES_URL:
-            self.stdout.write("No mailbox is set (BOUNCES_URL), so nothing was read.")
+            if options["verbosity"]:
+                self.stdout.write("No mailbox is set (BOUNCES_URL), so nothing was read.")
             return
         try:
             counted = actions.collect(settings.BOUNCES_URL)
         except (ImproperlyConfigured, MailboxError) as error:
             raise CommandError(f"The mailbox could not be read: {error}") from error
-        self.stdout.write(f"{counted} reports counted.")
+        if options["verbosity"] or counted:
+            self.stdout.write(f"{counted} reports counted.")

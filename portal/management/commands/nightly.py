@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, connections
 from django.utils import timezone
 
+from newsletter.actions import imports as reader_imports
 from portal import digest
 from portal.lib import ratelimit
 from resources.actions import corrections, provider, unmet, withdrawal
@@ -32,6 +33,7 @@ def schedule(at: datetime.datetime) -> Iterator[Job]:
     yield "expired limits forgotten", lambda: ratelimit.forget_expired(at)
     yield "texts of old reports erased", lambda: corrections.erase_old_texts(at)
     yield "notes of old mails to providers deleted", lambda: provider.forget_old_mails(at)
+    yield "lists of readers that nobody brought in deleted", lambda: reader_imports.forget_old(at)
     yield "hashes of old searches forgotten", lambda: unmet.forget_old_searches(on=timezone.localdate(at))
     yield "known words refreshed", typos.write_terms
     yield "methadone programs reckoned that no age takes off the list", withdrawal.reckon_who_stays
@@ -87,7 +89,8 @@ class Command(BaseCommand):
         try:
             ratelimit.forget_expired(at)
             digest.make_due(at)
-        except Error:  # a database that is starting: the next turn is soon
+            call_command("collect_bounces", verbosity=0)
+        except (Error, CommandError):  # a database that is starting, a mailbox out of reach: the next turn is soon
             logger.exception("The work of every few minutes was not done")
         return due
 
