@@ -9,7 +9,7 @@ TESTS = ended() { VAR_DIR=var/test $(BIN)/python manage.py local_postgres stop >
 	VAR_DIR=var/test $(BIN)/python -m pytest
 PARALLEL = --numprocesses logical --maxprocesses 8
 
-.PHONY: help run test check e2e conformance bench messages
+.PHONY: help run test check e2e faults conformance bench messages
 .DEFAULT_GOAL = help
 
 help: ## list these commands
@@ -19,10 +19,14 @@ run: .venv/installed ## install, prepare and run this copy of the site until Ctr
 	@exec $(BIN)/python manage.py serve
 
 test: .venv/installed-dev ## run the suite with the browser stories, in parallel and in random order
-	@$(TESTS) tests $(PARALLEL) -m "not crawl" --create-db
+	@$(TESTS) tests $(PARALLEL) -m "not crawl and not faults" --create-db
 
 e2e: .venv/installed-dev ## walk through every page in a browser, in both languages, with axe on each
 	@$(TESTS) tests/e2e $(PARALLEL) -m crawl --create-db
+
+faults: .venv/installed-dev ## kill senders and the database in the midst of sending, and count what arrived
+	@ended() { VAR_DIR=var/faults $(BIN)/python manage.py local_postgres stop >/dev/null; }; trap ended EXIT; \
+	VAR_DIR=var/faults $(BIN)/python -m pytest tests/faults -n 0 --create-db --capture=no
 
 check: .venv/installed-dev ## check style, types, import rules, migrations, translations, templates and links in the docs
 	@$(BIN)/python -m ruff check .

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.lib import languages, mail
 from portal.lib.publicform import FormTokenField
 
-from .models import ConsentText
+from .models import ConsentText, Frequency, Topic
 
 PURPOSE = "newsletter.subscribe"
 FASTEST_PERSON = 2  # seconds between the page and the answer
@@ -57,6 +57,12 @@ class AddressField(forms.CharField):
         return address
 
 
+def limit_key(email: str) -> str:
+    """Return the mailbox as most providers see it, dots and +words left out: for counting, never for writing to."""
+    local, _at, domain = email.lower().rpartition("@")
+    return f"{local.partition('+')[0].replace('.', '')}@{domain}"
+
+
 def _ascii_domain(domain: str) -> str:
     """Return the A-label form of a public domain; raises `ValidationError` for any other."""
     try:
@@ -76,16 +82,64 @@ def _is_number(host: str) -> bool:
         return False
 
 
+class LanguageField(forms.ChoiceField):
+    """One of the site's languages."""
+
+    def __init__(self):
+        super().__init__(
+            label=_("Language of the newsletter"),
+            choices=[(code, languages.name(code)) for code in languages.codes()],
+            widget=forms.RadioSelect,
+            error_messages={"required": _("Choose a language."), "invalid_choice": _("Choose a language.")},
+        )
+
+
+class FrequencyField(forms.ChoiceField):
+    """How often a reader wants mail."""
+
+    def __init__(self):
+        super().__init__(
+            label=_("How often"),
+            choices=Frequency.choices,
+            widget=forms.RadioSelect,
+            error_messages={"required": _("Choose how often."), "invalid_choice": _("Choose how often.")},
+        )
+
+
+class TopicsField(forms.ModelMultipleChoiceField):
+    """The topics a reader wants, by their keys."""
+
+    def __init__(self):
+        pick = _("Choose at least one topic.")
+        super().__init__(
+            label=_("What you want to hear of"),
+            queryset=Topic.objects.none(),
+            to_field_name="key",
+            widget=forms.CheckboxSelectMultiple,
+            error_messages={"required": pick, "invalid_choice": pick, "list": pick, "invalid_pk_value": pick},
+        )
+
+    def label_from_instance(self, obj):
+        """Say what comes of a topic beside its name."""
+        return f"{obj.name}: {obj.description}" if obj.description else obj.name
+
+
+def _offer(form) -> None:
+    """Offer the topics of now, read once; without any the question is not asked."""
+    offered = Topic.objects.on_offer()
+    if offered:
+        form.fields["topics"].queryset = offered
+    else:
+        del form.fields["topics"]
+
+
 class SignUpForm(forms.Form):
     """What a person sends who wants the newsletter."""
 
     email = AddressField()
-    language = forms.ChoiceField(
-        label=_("Language of the newsletter"),
-        choices=[(code, languages.name(code)) for code in languages.codes()],
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose a language."), "invalid_choice": _("Choose a language.")},
-    )
+    topics = TopicsField()
+    frequency = FrequencyField()
+    language = LanguageField()
     consent = forms.BooleanField(error_messages={"required": _("Tick the box if you want the newsletter.")})
     version = forms.CharField(max_length=20, widget=forms.HiddenInput, error_messages={"required": CHANGED})
     website = forms.CharField(required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
@@ -94,6 +148,7 @@ class SignUpForm(forms.Form):
     def __init__(self, *args, consent_text: ConsentText, **kwargs):
         super().__init__(*args, **kwargs)
         self.consent_text = consent_text
+        _offer(self)
         self.fields["consent"].label = consent_text.text
 
     def clean_version(self):
@@ -122,17 +177,17 @@ class SignUpForm(forms.Form):
 
     @property
     def limit_key(self) -> str:
-        """The mailbox as most providers see it, dots and +words left out: only for counting, never for writing to."""
-        local, _at, domain = self.cleaned_data["email"].lower().rpartition("@")
-        return f"{local.partition('+')[0].replace('.', '')}@{domain}"
+        """The mailbox by which mails to it are counted."""
+        return limit_key(self.cleaned_data["email"])
 
 
 class PreferencesForm(forms.Form):
     """What a reader may choose."""
 
-    language = forms.ChoiceField(
-        label=_("Language of the newsletter"),
-        choices=[(code, languages.name(code)) for code in languages.codes()],
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose a language."), "invalid_choice": _("Choose a language.")},
-    )
+    topics = TopicsField()
+    frequency = FrequencyField()
+    language = LanguageField()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _offer(self)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core import signing
 from django.utils.crypto import salted_hmac
 
-CONFIRM_FOR = timedelta(days=7)
+CONFIRM_FOR = timedelta(days=settings.UNCONFIRMED_DAYS)
 TEST = "test"  # stands for nobody: the links of a test mail change nothing
 
 
@@ -23,8 +23,14 @@ def address_hash(email_norm: str) -> str:
     return salted_hmac("newsletter.address", email_norm, secret=settings.HASH_KEY, algorithm="sha256").hexdigest()
 
 
+def reader_key(subscriber_id: int) -> str:
+    """Return the keyed hash under which a reader's wishes stand, apart from the address."""
+    key = salted_hmac("newsletter.reader", str(subscriber_id), secret=settings.HASH_KEY, algorithm="sha256")
+    return key.hexdigest()
+
+
 def confirm_token(subscriber_id: int) -> str:
-    """Return the token that confirms within seven days."""
+    """Return the token that confirms within `CONFIRM_FOR`."""
     return _confirm_signer().sign(str(subscriber_id))
 
 

@@ -4,7 +4,7 @@ from modeltranslation.translator import TranslationOptions, register
 
 from portal.lib import languages
 
-from .models import Campaign, ConsentText
+from .models import Block, Campaign, ConsentText, Topic
 
 
 @register(Campaign)
@@ -16,3 +16,14 @@ class CampaignTranslation(TranslationOptions):
 class ConsentTextTranslation(TranslationOptions):
     fields = ("text",)
     required_languages = tuple(languages.complete())
+
+
+@register(Topic)
+class TopicTranslation(TranslationOptions):
+    fields = ("name", "description")
+
+
+@register(Block)
+class BlockTranslation(TranslationOptions):
+    fields = ("title", "summary", "url", "body")
+    part_of = "campaign"

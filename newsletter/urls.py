@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from . import views
+from . import feeds, views
 
 app_name = "newsletter"
 
@@ -14,6 +14,9 @@ urlpatterns = [
     path(_("confirm/done/"), views.confirmed, name="confirmed"),
     path(_("leave/"), views.leave, name="leave"),
     path(_("preferences/"), views.preferences, name="preferences"),
+    path(_("preferences/about-me/"), views.about_me, name="about-me"),
+    path(_("preferences/erase/"), views.erase, name="erase"),
     path(_("archive/"), views.archive, name="archive"),
+    path(_("archive/feed/"), feeds.Editions(), name="feed"),
     path(_("archive/<int:pk>/"), views.edition, name="edition"),
 ]

@@ -6,19 +6,20 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.lib import languages, ratelimit, richtext
+from portal.lib import languages, ratelimit
 from portal.lib.publicform import same_site
 from portal.lib.ratelimit import DAY, HOUR
 
 from . import actions, tokens
 from .forms import PreferencesForm, SignUpForm
-from .models import Campaign, ConsentEvent, ConsentText, Subscriber
+from .models import Campaign, ConsentEvent, ConsentText, Frequency, Subscriber, Topic
+from .render import parts
 
 EDITIONS_A_PAGE = 20
+MOST_SHOWN = 100  # rows of each kind on the page of what is kept
 BIG_PROVIDER = 0.1  # a domain with more than this share of the readers has no limit of its own
 ANY_FORM = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -56,7 +57,9 @@ def index(request):
     if consent_text is None:
         return render(request, "newsletter/closed.html")
     if request.method != "POST":
-        first = {"language": languages.current(), "version": consent_text.version}
+        topics = list(Topic.objects.on_offer().values_list("key", flat=True))
+        first = {"language": languages.current(), "version": consent_text.version, "topics": topics}
+        first["frequency"] = Frequency.WEEKLY
         return _sign_up(request, SignUpForm(initial=first, consent_text=consent_text))
     form = SignUpForm(request.POST, consent_text=consent_text)
     if not form.is_valid():
@@ -96,6 +99,8 @@ def _subscribe(form):
         actions.subscribe(
             email=form.cleaned_data["email"],
             language=form.cleaned_data["language"],
+            frequency=form.cleaned_data["frequency"],
+            topics=form.cleaned_data.get("topics", ()),
             consent_text=form.consent_text,
             at=timezone.now(),
         )
@@ -163,30 +168,64 @@ def _leave_by_page(request, subscriber_id):
     return render(request, "newsletter/left.html", {"alternates": {}})
 
 
-@unseen
-@ANY_FORM
-@same_site
-def preferences(request):
-    """Let a reader choose the language, or go on to leave."""
-    token = request.GET.get("k", "")
-    try:
-        subscriber_id = tokens.read_preferences(token)
-    except tokens.InvalidLinkError:
-        return _link_problem(request, "invalid", 400)
-    reader = Subscriber.objects.filter(pk=subscriber_id, state=Subscriber.State.CONFIRMED).first()
-    if reader is None:
+def own_page(view):
+    """Open a page about one reader by the signed link in that reader's mail; `reader` is given to the view."""
+
+    @unseen
+    @ANY_FORM
+    @same_site
+    @wraps(view)
+    def opened(request):
+        try:
+            subscriber_id = tokens.read_preferences(request.GET.get("k", ""))
+        except tokens.InvalidLinkError:
+            return _link_problem(request, "invalid", 400)
+        reader = Subscriber.objects.filter(pk=subscriber_id).exclude(state=Subscriber.State.ERASED).first()
+        return view(request, reader) if reader else _link_problem(request, "gone", 410)
+
+    return opened
+
+
+@own_page
+def preferences(request, reader):
+    """Let a reader choose topics, frequency and language, or go on to leave."""
+    if reader.state != Subscriber.State.CONFIRMED:
         return _link_problem(request, "gone", 410)
-    form = PreferencesForm(request.POST or None, initial={"language": reader.language})
+    first = {"language": reader.language, "frequency": reader.frequency, "topics": actions.wanted(reader)}
+    form = PreferencesForm(request.POST or None, initial={**first, "topics": [t.key for t in first["topics"]]})
     if form.is_valid():
-        actions.change_language(subscriber_id=reader.pk, language=form.cleaned_data["language"], at=timezone.now())
-        return redirect(f"{request.path}?k={token}&saved=1")
-    context = {
-        "form": form,
-        "is_saved": "saved" in request.GET,
-        "leave_token": tokens.leave_token(reader.pk),
-        "alternates": {},
-    }
+        chosen = {**form.cleaned_data, "topics": form.cleaned_data.get("topics", ())}
+        actions.choose(subscriber_id=reader.pk, at=timezone.now(), **chosen)
+        return redirect(f"{request.path}?k={request.GET['k']}&saved=1")
+    context = {"form": form, "is_saved": "saved" in request.GET, **_own_links(request, reader)}
     return render(request, "newsletter/preferences.html", context, status=422 if form.is_bound else 200)
+
+
+@own_page
+def about_me(request, reader):
+    """Show a reader everything that is kept about that reader."""
+    context = {
+        "reader": reader,
+        "topics": actions.wanted(reader),
+        "events": reader.consent_events.select_related("consent_text").order_by("-at", "-pk")[:MOST_SHOWN],
+        "deliveries": reader.deliveries.select_related("campaign").order_by("-created_at", "pk")[:MOST_SHOWN],
+        "delivery_days": actions.DELIVERIES_KEPT_FOR.days,
+        **_own_links(request, reader),
+    }
+    return render(request, "newsletter/about_me.html", context)
+
+
+@own_page
+def erase(request, reader):
+    """Show one button; when it is pressed, erase the address at once."""
+    if request.method != "POST":
+        return render(request, "newsletter/erase.html", _own_links(request, reader))
+    actions.erase(subscriber_id=reader.pk, at=timezone.now())
+    return render(request, "newsletter/erased.html", {"alternates": {}})
+
+
+def _own_links(request, reader):
+    return {"token": request.GET["k"], "leave_token": tokens.leave_token(reader.pk), "alternates": {}}
 
 
 def _link_problem(request, problem, status):
@@ -208,5 +247,9 @@ def edition(request, pk):
     if pk > 2**63 - 1:
         raise Http404
     campaign = get_object_or_404(Campaign.objects.in_archive(), pk=pk)
-    body = SafeString(richtext.clean(campaign.body or ""))
-    return render(request, "newsletter/edition.html", {"campaign": campaign, "body": body})
+    language = languages.current()
+    return render(
+        request,
+        "newsletter/edition.html",
+        {"campaign": campaign, "language": language, "parts": parts(campaign, language)},
+    )

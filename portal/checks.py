@@ -61,12 +61,19 @@ def _rules():
         "Set FRESH_DAYS, AGEING_DAYS, DUE_DAYS and STALE_DAYS to whole numbers of days, each more than the one before.",
     )
     yield "E010", s.AREA_MILES < 0, "Set AREA_MILES to a whole number of miles, or leave it out."
+    yield (
+        "E011",
+        min(s.SEND_PER_SECOND, s.SEND_PER_DOMAIN_PER_MINUTE) < 0,
+        "Set SEND_PER_SECOND and SEND_PER_DOMAIN_PER_MINUTE to whole numbers, 0 for no limit.",
+    )
     yield "E007", bool(_mail_problem()), _mail_problem()
 
 
 def _mail_problem() -> str:
-    """Return what is wrong with EMAIL_URL, or ""."""
+    """Return what is wrong with EMAIL_SERVICE or EMAIL_URL, or ""."""
     try:
+        if settings.EMAIL_SERVICE:
+            return mail.service_problem(settings.EMAIL_SERVICE)
         if settings.EMAIL_URL:
             mail.parse_url(settings.EMAIL_URL)
     except ImproperlyConfigured as error:

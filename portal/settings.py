@@ -20,6 +20,10 @@ VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var").resolve()
 # --- What a deployment sets -------------------------------------------------------------------------------------------
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 EMAIL_URL = os.environ.get("EMAIL_URL", "")
+EMAIL_SERVICE = os.environ.get("EMAIL_SERVICE", "")
+ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")}
+BOUNCES_URL = os.environ.get("BOUNCES_URL", "")
+SENDER_ID = os.environ.get("SENDER_ID", "")
 SITE_URL = os.environ.get("SITE_URL", "").rstrip("/")
 SECRET_KEY = os.environ.get("SECRET_KEY") or kept_secret(VAR_DIR / "secret-key.txt")
 HASH_KEY = os.environ.get("HASH_KEY") or kept_secret(VAR_DIR / "hash-key.txt")
@@ -35,6 +39,19 @@ DUE_DAYS = whole_number("DUE_DAYS", 90)
 STALE_DAYS = whole_number("STALE_DAYS", 180)
 # How far from its address the department checks places.
 AREA_MILES = whole_number("AREA_MILES", 25)
+# When readers get their daily and weekly mails: the hour of the site's day, and the day of the week (0 is Monday).
+DIGEST_HOUR = whole_number("DIGEST_HOUR", 9)
+DIGEST_WEEKDAY = whole_number("DIGEST_WEEKDAY", 1)
+# The module that says which pages and facts of the site a newsletter may hold (docs/decisions.md).
+NEWSLETTER_PAGES = "portal.digest"
+# How fast the newsletter may leave, over all machines; 0 is as fast as the mail server takes it.
+SEND_PER_SECOND = whole_number("SEND_PER_SECOND", 0)
+SEND_PER_DOMAIN_PER_MINUTE = whole_number("SEND_PER_DOMAIN_PER_MINUTE", 0)
+# For how many days a newsletter reader's traces stay (docs/privacy.md): an address never confirmed, one whose reader
+# has left, and who got which edition.
+UNCONFIRMED_DAYS = whole_number("UNCONFIRMED_DAYS", 7)
+ADDRESS_DAYS = whole_number("ADDRESS_DAYS", 28)
+DELIVERY_DAYS = whole_number("DELIVERY_DAYS", 90)
 
 # A site with an https address is behind a proxy that ends TLS and says so in this header (docs/operations.md).
 IS_SECURE = SITE_URL.startswith("https://")

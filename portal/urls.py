@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("portal.sitemaps")),
     path("h/", include("resources.short_urls")),
     path("media/<path:path>", media.media, name="media"),
+    path("mail-events", include("newsletter.short_urls")),
     path("api/hsds/", include("resources.api.urls")),
 ]
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from newsletter.models import Campaign, Delivery
+from newsletter.models import Bounce, Campaign, Delivery, SenderGuard, Subscriber
 from portal.articles.gates import without_approval as articles_without_approval
 from portal.articles.models import Article
 from portal.editorial.models import PendingChange, Removal
@@ -18,6 +19,10 @@ from portal.overdose.gates import without_approval as guides_without_approval
 from portal.reference.models import AlertSentence, Fact, Line, LinkCheck
 from resources.actions import calls, withdrawal
 from resources.models import AccuracySample, Correction, Import, Proposal, ServiceAtLocation
+
+HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
+FEWEST_IN_A_FLOOD = 10  # sign-ups an hour; fewer are no flood, however quiet the week was
+OUT_OF_REACH = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,8 @@ def waiting_for(user) -> list[Queue]:
     if user.has_perm("editorial.view_textstate"):
         queues[:0] = [_to_translate(user, code) for code in languages.codes()]
     queues[:0] = [queue for permission, queue in _second_person(user) if user.has_perm(permission)]
+    if user.has_perm("newsletter.send_campaign"):
+        queues.extend(_alerts(timezone.now()))
     return sorted(queues, key=lambda queue: queue.count == 0)
 
 
@@ -103,6 +110,35 @@ def _second_person(user) -> Iterator[tuple[str, Queue]]:
     )
 
 
+def _alerts(at: datetime) -> Iterator[Queue]:
+    """Yield what the one who answers for the newsletter should look at soon, and nothing while all is well."""
+    deliveries = reverse("admin:newsletter_delivery_changelist")
+    readers = reverse("admin:newsletter_subscriber_changelist")
+    if SenderGuard.objects.filter(unreachable_since__lt=at - OUT_OF_REACH).exists():
+        yield Queue(
+            _("Mail server out of reach"), 1, deliveries,
+            _("No mail has left for a quarter of an hour. Everything waits and will be sent when it answers again."),
+        )  # fmt: skip
+    if blocked := Bounce.objects.filter(kind=Bounce.Kind.BLOCKED, at__gte=at - WEEK).count():
+        yield Queue(
+            _("Copies refused as unwanted mail, last seven days"), blocked, deliveries,
+            _("A mail server takes us for a sender of spam. Have the technician run check_mail_dns."),
+        )  # fmt: skip
+    if asked := _flood(at):
+        yield Queue(
+            _("Unusually many sign-ups in the last hour"), asked, readers,
+            _("More than five times the usual. Somebody may be entering other people's addresses."),
+        )  # fmt: skip
+
+
+def _flood(at: datetime) -> int:
+    """Return how many asked for the newsletter in the last hour where that is five times the usual, else 0."""
+    last_hour = Subscriber.objects.filter(requested_at__gt=at - HOUR).count()
+    before = Subscriber.objects.filter(requested_at__gt=at - WEEK, requested_at__lte=at - HOUR).count()
+    usual = before * HOUR / (WEEK - HOUR)
+    return last_hour if last_hour > max(5 * usual, FEWEST_IN_A_FLOOD) else 0
+
+
 def _list(model) -> str:
     return f"{model._meta.app_label}_{model._meta.model_name}_changelist"
 
@@ -149,8 +185,8 @@ def _all() -> Iterator[tuple]:
     yield (
         "newsletter.send_campaign",
         _("Copies in doubt"),
-        Delivery.objects.filter(state=Delivery.State.UNCERTAIN),
-        {"state__exact": "uncertain"},
+        Delivery.objects.filter(state=Delivery.State.UNCERTAIN, settled_at=None),
+        {"state__exact": "uncertain", "settled_at__isnull": "True"},
         _("The mail server may or may not have taken them. They are never sent again by themselves."),
     )
 

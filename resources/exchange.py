@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from portal.lib import languages
+from portal.lib.delimited import safe_cell
 
 from .hsds import facts, rows
 from .models import Phone, Schedule, Service, ServiceAtLocation
@@ -19,8 +20,6 @@ Cell = str | float | None
 
 MOST_ROWS = 2000  # the thousand places of a search, and what stands beside them
 BATCH = 250
-# What a spreadsheet takes for a formula, and what some take for the end of the cell before it.
-RISKY = ("=", "+", "-", "@", "|", "\t", "\r", "\n")
 BOM = "\ufeff"  # without it a spreadsheet reads the accents wrong
 WHAT = ("code", "organization", "service", "kind", "status", "status_since", "checked_on", "source")
 WHERE = ("address", "city", "state", "zip", "latitude", "longitude", "phone", "other_phones", "website", "hours")
@@ -36,11 +35,6 @@ ANSWERS = (
     "has_beds",
 )
 HEADER = (*WHAT, *WHERE, *HOW, *ANSWERS, "gender", "least_age", "greatest_age", "page", "id")
-
-
-def safe_cell(text: str) -> str:
-    """Return the text so that no spreadsheet runs it: an apostrophe goes before what would begin a formula."""
-    return f"'{text}" if text.startswith(RISKY) else text
 
 
 def csv_rows(listings: Sequence[int], language: str) -> Iterator[bytes]:

@@ -1,10 +1,12 @@
 """Keep, outside the database, what the mail server answered: it outlives a killed sender and a dead database."""
 
+import re
 from pathlib import Path
 
 from django.conf import settings
 
 MAX_REPLY = 200
+_LINE = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}) ([0-9]{1,4}) ([0-9]{3}) ?(.*)")
 
 
 class Journal:
@@ -46,13 +48,16 @@ def workers() -> list[int]:
 
 
 def read(worker: int) -> list[tuple[str, int, int, str]]:
-    """Return the whole lines of a sender's journal: delivery, attempt, code, reply."""
+    """Return the whole lines of a sender's journal: delivery, attempt, code, reply.
+
+    After a loss of power a file may hold anything; what is no line of ours is left out.
+    """
     path = folder() / f"{worker}.txt"
     if not path.exists():
         return []
     whole, _newline, _torn = path.read_text(errors="replace").rpartition("\n")
-    rows = [line.split(" ", 3) for line in whole.splitlines()]
-    return [(row[0], int(row[1]), int(row[2]), row[3] if len(row) > 3 else "") for row in rows]
+    found = (_LINE.fullmatch(line) for line in whole.split("\n"))
+    return [(row[1], int(row[2]), int(row[3]), row[4].replace("\0", "")) for row in found if row]
 
 
 def remove(worker: int) -> None:

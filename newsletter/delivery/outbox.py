@@ -7,7 +7,8 @@ queue. One that dies after it may have sent: the row is uncertain and is never s
 
 import random
 from collections import namedtuple
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from django.db import connection
 
@@ -21,23 +22,24 @@ LOCKS = 42  # the first key of the advisory locks that say a sender lives
 PAUSES = [timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4), timedelta(hours=12)]
 GIVE_UP_AFTER = timedelta(days=5)  # RFC 5321, 4.5.4.1
 
-Claimed = namedtuple("Claimed", "id campaign_id subscriber_id email language message_id attempt created_at")
+Claimed = namedtuple("Claimed", "id campaign_id subscriber_id email language variant message_id attempt created_at")
 Marked = namedtuple("Marked", "attempt dated_at")
 State = Delivery.State
 
 ENQUEUE = """
 WITH candidate AS (
-    SELECT s.id, s.email_norm, s.language,
+    SELECT s.id, s.email_norm, s.language, r.variant,
            EXISTS (SELECT 1 FROM newsletter_suppression x WHERE x.email_hash = s.email_hash) AS is_suppressed
-    FROM newsletter_subscriber s
+    FROM unnest(%(readers)s::bigint[], %(variants)s::text[]) AS r (id, variant)
+    JOIN newsletter_subscriber s ON s.id = r.id
     WHERE s.state = 'confirmed'
 ), wanted AS (
-    SELECT gen_random_uuid() AS id, c.* FROM (SELECT id AS subscriber_id, email_norm, language FROM candidate
+    SELECT gen_random_uuid() AS id, c.* FROM (SELECT id AS subscriber_id, email_norm, language, variant FROM candidate
                                               WHERE NOT is_suppressed) c
 ), inserted AS (
-    INSERT INTO newsletter_delivery (id, campaign_id, subscriber_id, email_norm, language, state, attempt, message_id,
-                                     next_at, created_at, smtp_reply)
-    SELECT w.id, %(campaign)s, w.subscriber_id, w.email_norm, w.language, 'queued', 0,
+    INSERT INTO newsletter_delivery (id, campaign_id, subscriber_id, email_norm, language, variant, state, attempt,
+                                     message_id, next_at, created_at, smtp_reply)
+    SELECT w.id, %(campaign)s, w.subscriber_id, w.email_norm, w.language, w.variant, 'queued', 0,
            '<' || w.id || '@' || %(domain)s || '>', %(at)s, %(at)s, ''
     FROM wanted w
     ON CONFLICT DO NOTHING
@@ -51,7 +53,9 @@ SELECT (SELECT count(*) FROM candidate),
 CLAIM_ROWS = """
 WITH taken AS (
     SELECT waiting.id
-    FROM newsletter_campaign c
+    FROM (
+        SELECT id FROM newsletter_campaign WHERE state = 'running' ORDER BY kind <> 'urgent', id
+    ) c
     CROSS JOIN LATERAL (
         SELECT d.id FROM newsletter_delivery d
         WHERE d.campaign_id = c.id AND d.state IN ('queued', 'retry') AND d.next_at <= %(at)s
@@ -59,13 +63,13 @@ WITH taken AS (
         LIMIT %(limit)s
         FOR UPDATE SKIP LOCKED
     ) waiting
-    WHERE c.state = 'running'
     LIMIT %(limit)s
 )
 UPDATE newsletter_delivery d SET state = 'claimed', worker = %(worker)s
 FROM taken, newsletter_subscriber s
 WHERE d.id = taken.id AND s.id = d.subscriber_id
-RETURNING d.id, d.campaign_id, d.subscriber_id, COALESCE(s.email, ''), d.language, d.message_id, d.attempt, d.created_at
+RETURNING d.id, d.campaign_id, d.subscriber_id, COALESCE(s.email, ''), d.language, d.variant, d.message_id, d.attempt,
+          d.created_at
 """
 
 # The last moment at which a pause, a cancellation or a person who leaves still stops this copy.
@@ -95,6 +99,12 @@ WHERE d.worker = %(worker)s AND d.state = 'claimed' AND (%(id)s::uuid IS NULL OR
   AND c.id = d.campaign_id AND s.id = d.subscriber_id
 """
 
+DEFER = """
+UPDATE newsletter_delivery d SET state = 'queued', worker = NULL, next_at = later.next_at
+FROM unnest(%(ids)s::uuid[], %(moments)s::timestamptz[]) AS later (id, next_at)
+WHERE d.id = later.id AND d.worker = %(worker)s AND d.state = 'claimed'
+"""
+
 # `attempt` fences: an answer belongs to the attempt that asked, whatever happened to the row since.
 DONE = """
 UPDATE newsletter_delivery
@@ -108,6 +118,11 @@ UPDATE newsletter_delivery
 SET state = %(state)s, worker = NULL, attempt = attempt + 1, done_at = %(done_at)s,
     next_at = COALESCE(%(next_at)s, next_at), smtp_code = %(code)s, smtp_reply = %(reply)s
 WHERE id = %(id)s AND attempt = %(attempt)s AND state = 'claimed' AND worker = %(worker)s
+"""
+
+UNKNOWN = """
+UPDATE newsletter_delivery SET state = 'uncertain', worker = NULL, done_at = %(at)s
+WHERE id = %(id)s AND attempt = %(attempt)s AND state = 'sending'
 """
 
 UNCERTAIN = """
@@ -143,10 +158,13 @@ def retire(worker: int) -> None:
         cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCKS, worker])
 
 
-def enqueue(*, campaign: Campaign, domain: str, at) -> tuple[int, int]:
-    """Make a row for everybody who should get the campaign; return how many, and how many are suppressed."""
+def enqueue(*, campaign: Campaign, recipients: Iterable[tuple[int, str]], domain: str, at) -> tuple[int, int]:
+    """Make a row for each (reader, mix of topics) given; return how many, and how many are suppressed."""
+    pairs = list(recipients)
+    readers, variants = [reader for reader, _variant in pairs], [variant for _reader, variant in pairs]
+    values = {"campaign": campaign.pk, "readers": readers, "variants": variants, "domain": domain, "at": at}
     with connection.cursor() as cursor:
-        cursor.execute(ENQUEUE, {"campaign": campaign.pk, "domain": domain, "at": at})
+        cursor.execute(ENQUEUE, values)
         candidates, inserted, excluded = cursor.fetchone()
     if candidates != inserted + excluded:
         raise RuntimeError(f"{candidates} candidates, but {inserted} rows and {excluded} left out")
@@ -171,6 +189,15 @@ def mark(*, row: Claimed, worker: int, at) -> Marked | None:
 def give_back(*, worker: int, at, row: Claimed | None = None) -> int:
     """Put what this sender claimed and did not mark, or one such row, where it belongs: queued, skipped, cancelled."""
     return _execute(GIVE_BACK, worker=worker, at=at, id=row.id if row else None)
+
+
+def defer(*, worker: int, later: Iterable[tuple[Claimed, datetime]]) -> int:
+    """Put rows that this sender claimed back in the queue, each for a moment of its own."""
+    pairs = list(later)
+    if not pairs:
+        return 0
+    ids, moments = [row.id for row, _moment in pairs], [moment for _row, moment in pairs]
+    return _execute(DEFER, worker=worker, ids=ids, moments=moments)
 
 
 def accepted(*, delivery_id, attempt: int, code: int, reply: str, at) -> int:
@@ -205,8 +232,13 @@ def lost_before_dot(*, row: Claimed, attempt: int, at) -> int:
     )
 
 
+def unknown(*, row: Claimed, attempt: int, at) -> int:
+    """Note that nobody can tell whether this message was accepted."""
+    return _execute(UNKNOWN, id=row.id, attempt=attempt, at=at)
+
+
 def uncertain(*, worker: int, at) -> int:
-    """Note that nobody can tell whether this sender's marked message was accepted."""
+    """Note that nobody can tell whether a dead sender's marked message was accepted."""
     return _execute(UNCERTAIN, worker=worker, at=at)
 
 

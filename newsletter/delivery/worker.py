@@ -3,25 +3,22 @@
 import logging
 import threading
 from collections.abc import Callable
-from contextlib import closing
-from datetime import datetime, timedelta
+from contextlib import closing, suppress
 from functools import partial
 
 from django.db import Error as DatabaseFailure
 from django.db import connection
 from django.utils import timezone
 
-from newsletter import actions, render
-from newsletter.models import Campaign, CampaignText, IllegalMoveError
+from newsletter import render
+from newsletter.bounces import verp
+from newsletter.models import CampaignText
 from portal.lib import mail
 
-from . import confirmations, guard, outbox
+from . import guard, outbox, pace
+from .errands import IDLE, LONGEST_PAUSE, Confirmations, Errand, House
 from .journal import Journal
 
-IDLE = 1.0  # seconds between two looks at an empty queue
-LONGEST_PAUSE = 60  # seconds between two attempts at a server that is down
-REAP_EVERY = timedelta(seconds=30)
-PURGE_EVERY = timedelta(hours=1)
 LETTERS_KEPT = 20
 
 logger = logging.getLogger(__name__)
@@ -33,46 +30,51 @@ def run(*, workers: int, forever: bool, stop: threading.Event) -> int:
     Raises `guard.NotOurDatabaseError`; without `forever` also the first failure of a thread.
     """
     guard.check(at=timezone.now())
-    senders = [Sender(stop=stop, forever=forever, keeps_house=number == 0) for number in range(workers)]
-    if not forever:  # so that no thread ends before there is something to do
-        outbox.reap(own=None, at=timezone.now())
-        start_due(at=timezone.now())
-    threads = [threading.Thread(target=sender.run, name=f"sender-{index}") for index, sender in enumerate(senders)]
+    house, asking = House(), Confirmations()
+    senders = [Sender(stop=stop, forever=forever) for _number in range(workers)]
+    try:
+        if forever:
+            errands = [Errand(house.keep, stop=stop), Errand(asking.send, stop=stop)]
+            _together([*errands, *senders])
+            with suppress(DatabaseFailure):
+                guard.beat(at=timezone.now())
+            return sum(errand.done for errand in errands) + sum(sender.sent for sender in senders)
+        house.keep(timezone.now())  # first, so that no thread ends before there is something to do
+        asked = asking.send(timezone.now())
+        _together(senders)
+    finally:
+        asking.channel.close()
+    failures = [sender.failure for sender in senders if sender.failure]
+    if failures:
+        raise failures[0]
+    guard.beat(at=timezone.now())
+    return asked + sum(sender.sent for sender in senders)
+
+
+def _together(jobs: list) -> None:
+    """Run each job in a thread of its own until all have ended."""
+    threads = [threading.Thread(target=job.run, name=f"sender-{index}") for index, job in enumerate(jobs)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    failures = [sender.failure for sender in senders if sender.failure]
-    if failures:
-        raise failures[0]
-    return sum(sender.sent for sender in senders)
-
-
-def start_due(*, at) -> None:
-    """Start the campaigns whose moment has come."""
-    for campaign in Campaign.objects.due(at):
-        try:
-            actions.start(campaign=campaign, at=at)
-        except IllegalMoveError:
-            continue  # another sender was first, or staff took it back
 
 
 class Sender:
     """One thread that claims rows and hands them over, one message at a time."""
 
-    def __init__(self, *, stop: threading.Event, forever: bool, keeps_house: bool):
+    def __init__(self, *, stop: threading.Event, forever: bool):
         self.stop = stop
         self.forever = forever
-        self.keeps_house = keeps_house
         self.sent = 0
         self.failure: Exception | None = None
         self.channel = mail.channel()
-        self.letters: dict[tuple[int, str], mail.Letter] = {}
+        self.letters: dict[tuple[int, str, str], mail.Letter] = {}
         self.journal: Journal
         self.unsaved: Callable[[], int] | None = None  # an answer of the mail server that the database lacks
         self.failures_in_a_row = 0
-        self.reaped_at: datetime | None = None
-        self.purged_at: datetime | None = None
+        self.failing: set[str] = set()  # domains that refused of late
+        self.may_be_noted_as_down = True
 
     def run(self) -> None:
         """Work until told to stop, or, without `forever`, until nothing is due; survive any failure."""
@@ -107,54 +109,55 @@ class Sender:
         connection.close()
         guard.check(at=timezone.now())
         self.worker = outbox.enlist()
-        self.reaped_at = None  # the rows of the number before are taken over at once
 
     def _work(self) -> None:
         while not self.stop.is_set():
-            at = timezone.now()
-            if self.keeps_house:
-                self._keep_house(at)
-            rows = outbox.claim(worker=self.worker, at=at)
+            granted = pace.budget(outbox.CLAIM)
+            rows = self._claim(granted)
             for row in rows:
-                if self.stop.is_set():
+                if self.stop.is_set() or not self._send(row):
                     break
-                self._send(row)
             self.journal.forget()
             self.failures_in_a_row = 0
-            if not rows:
-                outbox.finish(at=at)
+            if not rows and granted:
+                outbox.finish(at=timezone.now())
                 if not self.forever:
                     break
-                self.stop.wait(IDLE)
+            if not rows:
+                self.stop.wait(IDLE if granted else IDLE / 5)
         self._retire()
 
-    def _keep_house(self, at) -> None:
-        if self.reaped_at is None or at - self.reaped_at >= REAP_EVERY:
-            outbox.reap(own=self.worker, at=at)
-            self.reaped_at = at
-        if self.purged_at is None or at - self.purged_at >= PURGE_EVERY:
-            actions.purge(at=at)
-            self.purged_at = at
-        start_due(at=at)
-        self.sent += confirmations.send_due(self.channel, at=at)
+    def _claim(self, granted: int) -> list[outbox.Claimed]:
+        """Take rows for which there is a budget; put back what its domain does not bear now."""
+        if not granted:
+            return []
+        if not guard.is_ours():
+            raise guard.NotOurDatabaseError
+        rows = outbox.claim(worker=self.worker, at=timezone.now(), limit=granted)
+        allotment = pace.allot(rows)
+        outbox.defer(worker=self.worker, later=allotment.later)
+        pace.refund(granted - len(allotment.now))
+        self.failing = allotment.failing
+        return allotment.now
 
-    def _send(self, row: outbox.Claimed) -> None:
-        """Bring one row to its end: open, mark, hand over, done."""
+    def _send(self, row: outbox.Claimed) -> bool:
+        """Bring one row to its end: open, mark, hand over, done; say whether to go on with the batch."""
         at = timezone.now()
         letter = self._letter(row)
         if not row.email:  # erased since the campaign started
             outbox.give_back(worker=self.worker, at=at, row=row)
-            return
+            return True
         try:
-            self.channel.open_message(mail.sender(), row.email)
+            self.channel.open_message(verp.return_path(row.id), row.email)
         except mail.RefusedError as error:
             outbox.refused(row=row, error=error, worker=self.worker, at=at)
-            return
+            self._note_refusal(row, error)
+            return True
         marked = outbox.mark(row=row, worker=self.worker, at=at)
         if marked is None:
             self.channel.drop()
             outbox.give_back(worker=self.worker, at=at, row=row)
-            return
+            return True
         places = render.places(
             subscriber_id=row.subscriber_id,
             email=row.email,
@@ -162,25 +165,35 @@ class Sender:
             message_id=row.message_id,
             at=marked.dated_at,
         )
-        self._hand_over(row, marked.attempt, letter.fill(places))
+        return self._hand_over(row, marked.attempt, letter.fill(places))
 
-    def _hand_over(self, row: outbox.Claimed, attempt: int, data: bytes) -> None:
+    def _hand_over(self, row: outbox.Claimed, attempt: int, data: bytes) -> bool:
         try:
             code, reply = self.channel.send_message(data)
         except mail.RefusedError as error:
             self.unsaved = partial(outbox.refused_after_mark, row=row, attempt=attempt, error=error, at=timezone.now())
+            self._save()
+            self._note_refusal(row, error)
         except mail.UnreachableError:
             self.unsaved = partial(outbox.lost_before_dot, row=row, attempt=attempt, at=timezone.now())
+            self._save()
+            raise
         except mail.UnknownOutcomeError:
-            outbox.uncertain(worker=self.worker, at=timezone.now())
-            return
+            self.unsaved = partial(outbox.unknown, row=row, attempt=attempt, at=timezone.now())
+            self._save()
+            pace.failed(pace.domain_of(row.email))
+            # The rest of the batch waits for no second silence of ten minutes: whoever comes first takes it.
+            outbox.give_back(worker=self.worker, at=timezone.now())
+            return False
         else:
             self.journal.note(row.id, attempt, code, reply)
             self.sent += 1
             self.unsaved = partial(
                 outbox.accepted, delivery_id=row.id, attempt=attempt, code=code, reply=reply, at=timezone.now()
             )
-        self._save()
+            self._save()
+            self._note_success(row)
+        return True
 
     def _save(self) -> None:
         """Tell the database the last answer; on failure it is told again under the next number."""
@@ -188,12 +201,25 @@ class Sender:
             self.unsaved()
         self.unsaved = None
 
+    def _note_refusal(self, row: outbox.Claimed, error: mail.RefusedError) -> None:
+        if not error.is_permanent:
+            pace.failed(pace.domain_of(row.email))
+
+    def _note_success(self, row: outbox.Claimed) -> None:
+        if self.may_be_noted_as_down:
+            guard.reachable()
+            self.may_be_noted_as_down = False
+        if self.failing and pace.domain_of(row.email) in self.failing:
+            pace.recovered(pace.domain_of(row.email))
+            self.failing.discard(pace.domain_of(row.email))
+
     def _letter(self, row: outbox.Claimed) -> mail.Letter:
-        key = (row.campaign_id, row.language)
+        key = (row.campaign_id, row.language, row.variant)
         if key not in self.letters:
             if len(self.letters) >= LETTERS_KEPT:
                 self.letters.clear()
-            self.letters[key] = render.letter(CampaignText.objects.get(campaign=row.campaign_id, language=row.language))
+            text = CampaignText.objects.get(campaign=row.campaign_id, language=row.language, variant=row.variant)
+            self.letters[key] = render.letter(text)
         return self.letters[key]
 
     def _retire(self) -> None:
@@ -202,7 +228,10 @@ class Sender:
         outbox.retire(self.worker)
 
     def _retire_if_possible(self) -> None:
+        """Leave in order though the mail server cannot be reached, and note that it cannot."""
+        self.may_be_noted_as_down = True
         try:
             self._retire()
+            guard.unreachable(at=timezone.now())
         except DatabaseFailure:
             logger.warning("A sender left without a word to the database; its rows are taken over later.")

@@ -9,13 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.lib.richtext import RichTextField, clean
 
+from .topic import Topic
+
 
 class IllegalMoveError(Exception):
     """A campaign cannot go from the state it is in to the one asked for."""
 
 
 def refuse_places(words: str) -> None:
-    """Refuse, with a `ValidationError`, the marks around what is filled in for each person (portal/lib/mail.py)."""
+    """Refuse, with a `ValidationError`, the marks around what is filled in for each person (portal/lib/mail)."""
     html = clean(words)
     if any("%%" in text for text in (words, html, strip_tags(html))):
         raise ValidationError(_("Two percent signs in a row cannot be sent. Leave one out."), code="place")
@@ -59,12 +61,27 @@ class Campaign(models.Model):
         State.RUNNING: {State.PAUSED, State.FINISHED, State.CANCELLED, State.HELD},
         State.PAUSED: {State.RUNNING, State.CANCELLED, State.HELD},
         State.HELD: {State.DRAFT, State.RUNNING, State.CANCELLED},
-        State.FINISHED: set(),
+        State.FINISHED: {State.RUNNING},  # staff have copies tried again
         State.CANCELLED: set(),
     }
     GONE_OUT = (State.RUNNING, State.PAUSED, State.FINISHED)
     WOULD_SEND = (State.SCHEDULED, State.PREPARING, State.RUNNING, State.PAUSED)
 
+    class Kind(models.TextChoices):
+        EDITION = "edition", _("Edition: at once to readers who want that, to the others in their digest")
+        URGENT = "urgent", _("Urgent alert: at once to everybody who wants alerts")
+        DIGEST = "digest", _("Digest: made by itself from what is new")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.EDITION)
+    topic = models.ForeignKey(
+        Topic,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("topic"),
+        related_name="campaigns",
+        help_text=_("Empty: everybody."),
+    )
     subject = models.CharField(
         _("subject"),
         max_length=120,
@@ -72,6 +89,14 @@ class Campaign(models.Model):
         validators=[refuse_places],
     )
     body = RichTextField(_("text"), blank=True, validators=[refuse_places])
+    only_reason = models.CharField(
+        _("why only in one language"),
+        max_length=200,
+        blank=True,
+        help_text=_("Leave empty for both languages. With a reason, the others get the same text, marked as such."),
+    )
+    tested_as = models.CharField(_("words that were tested"), max_length=64, blank=True, editable=False)
+    tested_at = models.DateTimeField(_("tested"), null=True, blank=True, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     start_at = models.DateTimeField(
         _("start at"), null=True, blank=True, help_text=_("Empty: as soon as you start it.")
@@ -128,6 +153,11 @@ class Campaign(models.Model):
             raise IllegalMoveError(f"{self.state} -> {to}")
 
     @property
+    def is_digest(self) -> bool:
+        """Whether it was made by itself, of what is new, and differs by a reader's topics."""
+        return self.kind == self.Kind.DIGEST
+
+    @property
     def is_editable(self) -> bool:
         """Whether its words may still change."""
         return self.state == self.State.DRAFT
@@ -138,6 +168,9 @@ class CampaignText(models.Model):
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, verbose_name=_("campaign"), related_name="texts")
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    variant = models.CharField(
+        _("mix of topics"), max_length=40, blank=True, default="", help_text=_("Empty: the same for everybody.")
+    )
     subject = models.CharField(_("subject"), max_length=120)
     html = models.TextField(_("HTML part"))
     text = models.TextField(_("text part"))
@@ -148,7 +181,9 @@ class CampaignText(models.Model):
         verbose_name = _("frozen text")
         verbose_name_plural = _("frozen texts")
         constraints = [
-            models.UniqueConstraint(fields=["campaign", "language"], name="campaigntext_one_a_language"),
+            models.UniqueConstraint(
+                fields=["campaign", "language", "variant"], name="campaigntext_one_a_language_and_mix"
+            ),
         ]
 
     def __str__(self):

@@ -5,10 +5,21 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from .campaign import Campaign
 from .subscriber import Subscriber
+
+
+class DeliveryQuerySet(models.QuerySet):
+    def ended_before(self, at):
+        """Return the copies that came to their end before a moment and still say whose they were."""
+        return self.filter(done_at__lt=at, subscriber__isnull=False).exclude(state__in=["queued", "retry"])
+
+    def forget_who(self) -> int:
+        """Take away whose copies these were; counts by campaign, language and state stay. Return how many."""
+        return self.update(subscriber=None, email_norm=Cast("id", models.CharField()), smtp_reply="")
 
 
 class Delivery(models.Model):
@@ -35,16 +46,19 @@ class Delivery(models.Model):
         State.SENDING: {State.SENT, State.RETRY, State.FAILED, State.UNCERTAIN},
         State.UNCERTAIN: {State.SENT, State.RETRY, State.FAILED},
         State.SENT: set(),
-        State.FAILED: set(),
+        State.FAILED: {State.RETRY},  # by staff, where the refusal was one for the moment
         State.SKIPPED: set(),
         State.CANCELLED: set(),
     }
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     campaign = models.ForeignKey(Campaign, models.PROTECT, verbose_name=_("campaign"), related_name="deliveries")
-    subscriber = models.ForeignKey(Subscriber, models.PROTECT, verbose_name=_("subscriber"), related_name="deliveries")
+    subscriber = models.ForeignKey(
+        Subscriber, models.PROTECT, null=True, blank=True, verbose_name=_("subscriber"), related_name="deliveries"
+    )
     email_norm = models.CharField(_("address in small letters"), max_length=254)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    variant = models.CharField(_("mix of topics"), max_length=40, blank=True, default="")
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
     attempt = models.PositiveSmallIntegerField(_("attempts"), default=0)
     worker = models.BigIntegerField(_("sender"), null=True, blank=True)
@@ -54,8 +68,11 @@ class Delivery(models.Model):
     dated_at = models.DateTimeField(_("date in the message"), null=True, blank=True)
     marked_at = models.DateTimeField(_("handed over"), null=True, blank=True)
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
+    settled_at = models.DateTimeField(_("left as it is by staff"), null=True, blank=True)
     smtp_code = models.PositiveSmallIntegerField(_("answer's code"), null=True, blank=True)
     smtp_reply = models.CharField(_("answer"), max_length=200, blank=True, default="")
+
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("delivery")
@@ -82,6 +99,11 @@ class Delivery(models.Model):
                 name="delivery_handed_over_only_after_the_mark",
             ),
             models.CheckConstraint(
+                condition=Q(subscriber__isnull=False)
+                | Q(state__in=["sent", "failed", "uncertain", "skipped", "cancelled"]),
+                name="delivery_forgotten_only_after_its_end",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state__in=["sent", "failed", "uncertain", "skipped", "cancelled"])
                 | Q(done_at__isnull=False),
                 name="delivery_ended_says_when",
@@ -105,8 +127,12 @@ class SenderGuard(models.Model):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     instance_id = models.CharField(_("installation"), max_length=100)
-    epoch = models.PositiveIntegerField(_("how often it was handed over"), default=1)
+    epoch = models.PositiveIntegerField(
+        _("signs of life"), default=1, help_text=_("Also kept outside the database: one that is behind was restored.")
+    )
     adopted_at = models.DateTimeField(_("since"))
+    seen_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
+    unreachable_since = models.DateTimeField(_("mail server unreachable since"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("sender's guard")
@@ -115,3 +141,21 @@ class SenderGuard(models.Model):
 
     def __str__(self):
         return str(self.epoch)
+
+
+class Pace(models.Model):
+    """How fast mail leaves for one domain, or for all ("" as the domain): `delivery/pace.py` reckons with it."""
+
+    domain = models.CharField(_("domain"), max_length=254, primary_key=True)
+    tokens = models.FloatField(_("messages that may leave now"))
+    refilled_at = models.DateTimeField(_("reckoned"))
+    planned_until = models.DateTimeField(_("the rest is planned until"))
+    failures = models.PositiveSmallIntegerField(_("temporary refusals in a row"), default=0)
+    held_until = models.DateTimeField(_("left alone until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("pace of sending")
+        verbose_name_plural = _("pace of sending")
+
+    def __str__(self):
+        return self.domain or str(_("All domains"))

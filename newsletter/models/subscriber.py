@@ -8,6 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from portal.lib import languages
 
 
+class Frequency(models.TextChoices):
+    """How often a reader wants mail; urgent alerts wait for no day."""
+
+    AT_ONCE = "at once", _("As soon as there is something new")
+    DAILY = "daily", _("Once a day at most")
+    WEEKLY = "weekly", _("Once a week at most")
+
+
 class SubscriberQuerySet(models.QuerySet):
     def awaiting_confirmation_mail(self, at):
         """Return those whose confirmation mail is due, the longest waiting first."""
@@ -40,6 +48,7 @@ class Subscriber(models.Model):
         _("keyed hash of the address"), max_length=64, unique=True, null=True, blank=True, editable=False
     )
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    frequency = models.CharField(_("how often"), max_length=10, choices=Frequency, default=Frequency.AT_ONCE)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
     requested_at = models.DateTimeField(_("asked for it"))
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
@@ -121,8 +130,11 @@ class ConsentEvent(models.Model):
         REQUESTED = "requested", _("Asked for it")
         CONFIRMED = "confirmed", _("Confirmed")
         LANGUAGE = "language", _("Changed the language")
+        CHOICES = "choices", _("Changed topics or frequency")
+        IMPORTED = "imported", _("Brought from another list, with proof of consent")
         LEFT_PAGE = "left by page", _("Left by the page")
         LEFT_ONE_CLICK = "left by one click", _("Left by the mail program's button")
+        STOPPED = "stopped", _("Stopped by what came back: no such address, or a complaint")
         RETURNED = "returned", _("Took the leaving back")
 
     subscriber = models.ForeignKey(
@@ -134,6 +146,8 @@ class ConsentEvent(models.Model):
         ConsentText, models.PROTECT, null=True, blank=True, verbose_name=_("text version"), related_name="+"
     )
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    consented_on = models.DateField(_("agreed on"), null=True, blank=True)
+    proof = models.CharField(_("proof of consent"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("consent event")

@@ -37,12 +37,16 @@ ROLES: dict[str, str] = {
     "publisher": f"{_READ_ALL} {_WRITE_ARTICLES} articles.delete_article articles.publish_article articles.*_topic "
     "articles.translate_article articles.*_contributor articles.*_affiliation articles.*_image "
     "overdose.* reference.* resources.* editorial.view_* editorial.acknowledge_removal "
-    "editorial.*_readingname editorial.*_avoidedword",
+    "editorial.*_readingname editorial.*_avoidedword "
+    "newsletter.view_campaign newsletter.change_campaign newsletter.send_campaign",
     "directory caller": "resources.view_* resources.change_calltomake resources.change_serviceatlocation "
     "resources.add_verification resources.change_correction resources.change_sampledlisting "
     "reference.view_line reference.view_concept",
+    "newsletter writer": "newsletter.view_campaign newsletter.add_campaign newsletter.change_campaign",
     "newsletter editor": "newsletter.view_campaign newsletter.add_campaign newsletter.change_campaign "
-    "newsletter.*_consenttext newsletter.view_subscriber newsletter.view_delivery newsletter.send_campaign",
+    "newsletter.*_consenttext newsletter.view_subscriber newsletter.view_delivery newsletter.send_campaign "
+    "newsletter.view_topic newsletter.add_topic newsletter.change_topic newsletter.view_readerimport "
+    "newsletter.add_readerimport",
 }
 
 

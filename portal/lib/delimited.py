@@ -1,4 +1,4 @@
-"""Read CSV tables however they were saved: a row at a time, in any usual encoding and with any usual separator."""
+"""Read CSV tables however they were saved, a row at a time; write cells that no spreadsheet takes for a formula."""
 
 import codecs
 import csv
@@ -11,8 +11,15 @@ from .archives import UnreadableFileError
 
 SEPARATORS = ",;\t|"
 MAX_LINE = 4 * 1024 * 1024  # characters; a file without line ends would be read whole
+# What a spreadsheet takes for a formula, and what some take for the end of the cell before it.
+RISKY = ("=", "+", "-", "@", "|", "\t", "\r", "\n")
 _CHUNK = 1024 * 1024
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+
+
+def safe_cell(text: str) -> str:
+    """Return the text so that no spreadsheet runs it: an apostrophe goes before what would begin a formula."""
+    return f"'{text}" if text.startswith(RISKY) else text
 
 
 def lines(path: Path) -> tuple[str, Iterator[tuple[int, list[str]]]]:

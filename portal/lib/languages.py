@@ -61,7 +61,7 @@ def name(language: str) -> str:
 
 
 def name_in(language: str, reader: str) -> str:
-    """Return what readers of another language call a language: "English", "inglés"."""
+    """Return what a language is called in the reader's language: "inglés", "English"."""
     return Locale.parse(to_locale(language)).get_display_name(to_locale(reader)) or language
 
 

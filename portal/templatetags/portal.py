@@ -99,8 +99,8 @@ def only_in(code):
 
 @register.simple_tag
 def in_language(code):
-    """Say in the reader's language which language a link leads to: "(in English)"."""
-    return gettext("(in %(language)s)") % {"language": gettext(dict(settings.LANGUAGES)[code])}
+    """Say in the reader's language which language a text is in: "(en inglés)"."""
+    return gettext("(in %(language)s)") % {"language": languages.name_in(code, languages.current())}
 
 
 @register.simple_tag

@@ -1,21 +1,30 @@
 """The newsletter's cases of docs/acceptance.md."""
 
+import datetime
 import email
 import re
 import threading
 from email import policy
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from newsletter import actions
+from newsletter import actions, tokens
+from newsletter.actions import imports
 from newsletter.delivery import worker
-from newsletter.models import Subscriber
+from newsletter.forms import AddressField
+from newsletter.models import Subscriber, Suppression
+from portal import digest
+from portal.lib import languages
 from tests.conftest import TODAY
 from tests.newsletter.conftest import department, sink, site, var_dir  # noqa: F401 (fixtures)
-from tests.newsletter.factories import CampaignFactory, ConsentTextFactory, SubscriberFactory
+from tests.newsletter.factories import BlockFactory, CampaignFactory, ConsentTextFactory, SubscriberFactory
+from tests.portal.articles.factories import ArticleFactory
 
+HERE = ZoneInfo("America/New_York")
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("department", "sink")]
 
 
@@ -44,7 +53,7 @@ def test_a61_subscribe_in_spanish_with_the_box_unticked_and_then_ticked(visitor,
     page = visitor.get("/es/boletin/").content.decode()
     hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]+)"', page))
     fixed_day.shift(5)
-    typed = {**hidden, "email": "ana@example.org", "language": "es", "website": ""}
+    typed = {**hidden, "email": "ana@example.org", "language": "es", "frequency": "weekly", "website": ""}
 
     refused = visitor.post("/es/boletin/", typed)
 
@@ -100,17 +109,80 @@ def test_a62_a_sent_message_has_its_own_way_out_without_cookie_or_form_token(vis
     assert states == {first.pk: "left", second.pk: "confirmed"}
 
 
+def publish(day, **fields):
+    """Publish an article at noon of a day; starter texts would be no news."""
+    moment = datetime.datetime.fromisoformat(day).replace(hour=12, tzinfo=HERE)
+    times = {languages.column("published_at", code): moment for code in languages.codes()}
+    return ArticleFactory(is_starter=False, **{**times, **fields})
+
+
+def pass_by(day, hour):
+    """Let the clock come to this hour, and do what is done every few minutes: gather the news, send what is due."""
+    at = datetime.datetime.fromisoformat(day).replace(hour=hour, tzinfo=HERE)
+    with time_machine.travel(at, tick=False):
+        digest.make_due(at)
+        run()
+
+
+def test_a63_three_new_items_reach_each_reader_as_often_as_the_reader_wants(sink):  # noqa: F811
+    readers = {frequency: SubscriberFactory(frequency=frequency) for frequency in ("at once", "daily", "weekly")}
+    pass_by("2026-11-17", 11)  # a Tuesday: the day of the weekly mail is over
+    for number in range(3):
+        publish("2026-11-17", title_en=f"New {number}", title_es=f"Nuevo {number}")
+
+    days = [("2026-11-17", 13), ("2026-11-18", 10), ("2026-11-19", 10), ("2026-11-20", 10), ("2026-11-24", 10)]
+    got = {frequency: [] for frequency in readers}
+    for day in days:
+        before = len(sink.messages)
+        pass_by(*day)
+        for frequency, reader in readers.items():
+            got[frequency].append(sum(message.recipient == reader.email for message in sink.messages[before:]))
+
+    assert got == {"at once": [3, 0, 0, 0, 0], "daily": [0, 1, 0, 0, 0], "weekly": [0, 0, 0, 0, 1]}
+    [weekly] = [read(message) for message in sink.messages if message.recipient == readers["weekly"].email]
+    assert re.findall("New [0-9]", weekly.get_body(("plain",)).get_content()) == ["New 0", "New 1", "New 2"]
+
+
 def test_a64_a_spanish_reader_gets_a_spanish_mail_without_a_tracker(sink):  # noqa: F811
     SubscriberFactory(language="es")
-    actions.begin(campaign=CampaignFactory(), at=TODAY)
+    ArticleFactory(key="law", title_en="New law", english_only=True)
+    campaign = CampaignFactory()
+    BlockFactory(campaign=campaign, kind="page", page="article:law", body_en="", body_es="")
+    actions.begin(campaign=campaign, at=TODAY)
 
     run()
 
     sent = read(sink.messages[0])
     text, html = [part.get_content() for part in sent.iter_parts()]
-    words = [re.sub(r"https?://\S+|\W+", " ", part).split() for part in (text, re.sub(r"<[^>]*>", " ", html))]
-    assert (sent["Subject"], '<html lang="es">' in html) == ("Noticias de diciembre", True)
+    body = re.sub(r"<!--.*?-->|<[^>]*>", " ", html.partition("<body")[2].partition(">")[2], flags=re.S)
+    words = [re.sub(r"https?://\S+|\W+", " ", part).split() for part in (text, body)]
+    assert (sent["Subject"], '<html lang="es"' in html) == ("Noticias de diciembre", True)
+    assert "New law (en inglés)" in text
+    assert re.search(r'<div lang="en">\s*<h2[^>]*><a [^>]*>New law</a> \(en inglés\)</h2>', html)
     assert "131 Coventry Street" in text and "131 Coventry Street" in html
-    assert "<img" not in html
-    assert all(link.startswith("https://news.example.org/es/") for link in re.findall(r'href="([^"]*)"', html))
+    assert not any(word in html for word in ("<img", "url(", "@import", "background="))
+    links = re.findall(r'href="([^"]*)"', html)
+    assert [link for link in links if "/en/" in link] == [link for link in links if "law" in link or "article" in link]
+    assert all(link.startswith("https://news.example.org/") for link in links)
     assert set(words[0]) == set(words[1])
+
+
+def test_a65_who_never_confirmed_or_left_is_forgotten_and_no_list_brings_them_back(sink):  # noqa: F811
+    with time_machine.travel(TODAY, tick=False) as clock:
+        waiting = SubscriberFactory(state="pending", requested_at=timezone.now())
+        reader = SubscriberFactory(email="ana@example.org")
+        actions.leave(subscriber_id=reader.pk, how="left by page", at=timezone.now())
+        clock.shift(datetime.timedelta(days=8))
+        run()
+        after_8_days = list(Subscriber.objects.values_list("pk", "state"))
+        clock.shift(datetime.timedelta(days=21))
+        run()
+
+        content = b"email,language,consent date,proof\nAna@example.org,es,2026-01-05,paper form 7\n"
+        listed = imports.receive(content=content, name="l.csv", by=None, clean=AddressField().clean, at=timezone.now())
+        done = imports.bring_in(run=listed, clean=AddressField().clean, may_ask=lambda email: True, at=timezone.now())
+
+    assert (waiting.pk in dict(after_8_days), after_8_days) == (False, [(reader.pk, "left")])
+    assert list(Subscriber.objects.values_list("email", "email_hash", "state")) == [(None, None, "erased")]
+    assert Suppression.objects.get().email_hash == tokens.address_hash("ana@example.org")
+    assert done.counts == {"gone": 1}

@@ -5,7 +5,7 @@ import datetime
 import factory
 
 from newsletter import tokens
-from newsletter.models import Campaign, ConsentText, Delivery, Subscriber
+from newsletter.models import Block, Campaign, ConsentText, Delivery, Subscriber, Topic
 
 THEN = datetime.datetime(2026, 11, 20, 12, 0, tzinfo=datetime.UTC)
 
@@ -35,6 +35,16 @@ class SubscriberFactory(factory.django.DjangoModelFactory):
     left_at = factory.LazyAttribute(lambda row: THEN if row.state == "left" else None)
 
 
+class TopicFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Topic
+        django_get_or_create = ("key",)
+
+    key = factory.Sequence(lambda n: f"topic-{n}")
+    name_en = factory.Sequence(lambda n: f"Topic {n}")
+    name_es = factory.Sequence(lambda n: f"Tema {n}")
+
+
 class CampaignFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Campaign
@@ -59,3 +69,13 @@ class DeliveryFactory(factory.django.DjangoModelFactory):
     message_id = factory.Sequence(lambda n: f"<{n}@example.org>")
     next_at = THEN
     created_at = THEN
+
+
+class BlockFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Block
+
+    campaign = factory.SubFactory(CampaignFactory)
+    position = factory.Sequence(int)
+    body_en = "<p>More words.</p>"
+    body_es = "<p>Más palabras.</p>"

@@ -1,12 +1,14 @@
-"""Be a mail server that does what a test wants: accept, refuse, hang up, say nonsense.
+"""Be a mail server that does what a test wants: accept, refuse, hang up, be silent, say nonsense.
 
 `python -m tests.newsletter.sink PORT FILE` runs it as a process that appends a line for each message (its recipient and
-Message-ID) before it answers the final dot.
+Message-ID) before it answers the final dot. Further words set faults: `RCPT=451:0.05` answers so to one in twenty.
 """
 
 import asyncio
 import contextlib
+import random
 import re
+import ssl
 import sys
 import threading
 from collections.abc import Callable
@@ -18,9 +20,11 @@ ACCEPT_AND_DROP = "accept and drop"  # keep the message, then hang up without an
 GARBAGE = "garbage"
 LONG = "long"
 SILENT = "silent"  # say nothing, keep the connection
+EIGHT_BIT = "8-bit"  # refuse in letters that are no ASCII
 
 ANSWERS = {
     "EHLO": "250 sink",
+    "HELO": "250 sink",
     "MAIL": "250 ok",
     "RCPT": "250 ok",
     "DATA": "354 go on",
@@ -74,6 +78,11 @@ class Session(asyncio.Protocol):
 
     def _command(self, line):
         verb = line[:4].upper()
+        self.sink.said.append(verb)
+        if verb == "STAR" and self.sink.tls:
+            self.transport.write(b"220 go on\r\n")
+            self.sink.loop.create_task(self._encrypt())
+            return
         if verb == "QUIT":
             self.transport.write(b"221 bye\r\n")
             self.transport.close()
@@ -83,6 +92,13 @@ class Session(asyncio.Protocol):
         answer = self._answer(verb, ANSWERS.get(verb, "500 what"))
         self.is_data = verb == "DATA" and answer.startswith("354")
 
+    async def _encrypt(self):
+        """Begin TLS; a client that does not believe the certificate hangs up."""
+        self.buffer = b""
+        with contextlib.suppress(OSError, ssl.SSLError):
+            self.transport = await self.sink.loop.start_tls(self.transport, self, self.sink.tls, server_side=True)
+            self.sink.open.add(self.transport)
+
     def _message(self, data):
         self.is_data = False
         message = Message(self.recipient, data.replace(b"\r\n..", b"\r\n."))
@@ -90,6 +106,8 @@ class Session(asyncio.Protocol):
 
     def _answer(self, verb, usual, message=None):
         answer = self.sink.answer(verb, self.recipient) or usual
+        if verb == "EHLO" and answer == usual and self.sink.tls:
+            answer = "250-sink\r\n250 STARTTLS"
         if message and (answer == ACCEPT_AND_DROP or answer.startswith("250")):
             self.sink.keep(message)
         if answer in (DROP, ACCEPT_AND_DROP):
@@ -98,6 +116,8 @@ class Session(asyncio.Protocol):
             self.transport.write(b"\xff\xfe\x00 no mail here\r\n")
         elif answer == LONG:
             self.transport.write(b"250 " + b"x" * 65536 + b"\r\n")
+        elif answer == EIGHT_BIT:
+            self.transport.write("550 buzón inválido\r\n".encode("latin-1"))
         elif answer != SILENT:
             self.transport.write(answer.encode() + b"\r\n")
             if answer.startswith("421"):
@@ -113,6 +133,8 @@ class Sink:
         self.port = port
         self.messages: list[Message] = []
         self.connections = 0
+        self.said: list[str] = []
+        self.tls: ssl.SSLContext | None = None
         self.open: set = set()
         self.file = None
 
@@ -162,8 +184,24 @@ class FileSink(Sink):
         self.file.write(f"{message.recipient} {message.message_id}\n".encode())
 
 
+def now_and_then(rules: dict[str, tuple[str, float]]) -> Callable[[str, str], str | None]:
+    """Answer a verb with a fault at a rate: `{"RCPT": ("451 later", 0.05)}`."""
+
+    def answer(verb, recipient):
+        fault, rate = rules.get(verb, (None, 0))
+        return fault if random.random() < rate else None
+
+    return answer
+
+
+def _rules(words: list[str]) -> dict[str, tuple[str, float]]:
+    found = (re.fullmatch(r"([^=]+)=(.+):([0-9.]+)", word) for word in words)
+    return {rule[1]: (rule[2], float(rule[3])) for rule in found if rule}
+
+
 if __name__ == "__main__":
-    with Path(sys.argv[2]).open("ab", buffering=0) as lines, FileSink(port=int(sys.argv[1])) as running:
+    answers = now_and_then(_rules(sys.argv[3:]))
+    with Path(sys.argv[2]).open("ab", buffering=0) as lines, FileSink(answers, port=int(sys.argv[1])) as running:
         running.file = lines
         print(running.port, flush=True)
         with contextlib.suppress(KeyboardInterrupt):

@@ -1,15 +1,19 @@
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 from django.utils import timezone
 
+from newsletter import render
+from newsletter.actions import checks
 from newsletter.models import Campaign, ConsentEvent, ConsentText
+from portal.accounts import roles
 from portal.accounts.models import User
 from portal.lib import languages
 
 from .factories import THEN, CampaignFactory, ConsentTextFactory, DeliveryFactory, SubscriberFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("department")]
+NO_PARTS = {"blocks-TOTAL_FORMS": "0", "blocks-INITIAL_FORMS": "0"}
 
 
 @pytest.fixture
@@ -33,7 +37,16 @@ def change(campaign):
 
 def written(campaign, **more):
     words = {name: getattr(campaign, name) for name in ("subject_en", "subject_es", "body_en", "body_es")}
-    return {**words, "start_at_0": "", "start_at_1": "", **more}
+    return {**words, **NO_PARTS, "kind": campaign.kind, "topic": "", "start_at_0": "", "start_at_1": "", **more}
+
+
+def after_a_test(**fields):
+    """Make a campaign whose words were sent as a test."""
+    campaign = CampaignFactory(**fields)
+    codes = languages.codes()
+    texts = {code: render.campaign_text(campaign=campaign, language=code, at=None) for code in codes}
+    Campaign.objects.filter(pk=campaign.pk).update(tested_as=checks.fingerprint(texts))
+    return campaign
 
 
 def told(response):
@@ -55,6 +68,8 @@ def test_a_campaign_is_written_in_both_languages(staff):
             "subject_es": "Noticias",
             "body_en": "<p>A</p><script>x</script>",
             "body_es": "<p>B</p>",
+            "kind": "edition",
+            **NO_PARTS,
         },
     )
 
@@ -64,13 +79,23 @@ def test_a_campaign_is_written_in_both_languages(staff):
 
 
 def test_the_start_button_saves_and_lets_the_sender_begin(staff):
-    campaign = CampaignFactory()
+    campaign = after_a_test()
+
+    response = staff.post(change(campaign), written(campaign, only_reason="None.", _start="x"), follow=True)
+
+    campaign.refresh_from_db()
+    assert (campaign.state, campaign.only_reason) == ("preparing", "None.")
+    assert told(response) == ["The campaign starts within a minute."]
+
+
+def test_words_changed_after_the_test_are_not_started(staff):
+    campaign = after_a_test()
 
     response = staff.post(change(campaign), written(campaign, subject_en="Better", _start="x"), follow=True)
 
     campaign.refresh_from_db()
-    assert (campaign.state, campaign.subject_en) == ("preparing", "Better")
-    assert told(response) == ["The campaign starts within a minute."]
+    assert (campaign.state, campaign.subject_en) == ("draft", "Better")
+    assert told(response) == ["Send yourself a test first, after the last change, and read it."]
 
 
 def test_a_start_without_spanish_is_refused_with_the_reason(staff):
@@ -134,7 +159,7 @@ def test_a_consent_text_is_written_in_every_language(staff, editor, column):
 def test_each_button_moves_the_campaign(staff, origin, button, state):
     campaign = CampaignFactory(state=origin, start_at=THEN)
 
-    staff.post(change(campaign), {button: "x"})
+    staff.post(change(campaign), {**NO_PARTS, button: "x"})
 
     campaign.refresh_from_db()
     assert campaign.state == state
@@ -144,7 +169,7 @@ def test_each_button_moves_the_campaign(staff, origin, button, state):
 def test_a_button_that_does_not_stand_there_does_nothing(staff, button):
     campaign = CampaignFactory(state="finished")
 
-    staff.post(change(campaign), {button: "x"})
+    staff.post(change(campaign), {**NO_PARTS, button: "x"})
 
     campaign.refresh_from_db()
     assert campaign.state == "finished"
@@ -261,3 +286,33 @@ def test_the_form_has_no_script_and_no_style_of_its_own(staff):
 
     assert " style=" not in page
     assert " onclick=" not in page
+
+
+def test_both_boxes_of_the_start_have_names(staff):
+    page = staff.get(change(CampaignFactory())).content.decode()
+
+    assert 'aria-label="Start: day"' in page and 'aria-label="Start: time"' in page
+
+
+@pytest.mark.parametrize(("role", "start", "test"), [("newsletter writer", False, True), ("publisher", True, True)])
+def test_a_writer_tests_and_a_publisher_starts(client, role, start, test):
+    roles.sync()
+    user = User.objects.create_user("somebody", email="somebody@example.org", is_staff=True)
+    user.groups.set([Group.objects.get(name=role)])
+    client.force_login(user)
+    campaign = after_a_test()
+
+    page = client.get(change(campaign)).content.decode()
+    client.post(change(campaign), written(campaign, _start="x"))
+
+    campaign.refresh_from_db()
+    assert ('name="_start"' in page, 'name="_test"' in page) == (start, test)
+    assert campaign.state == ("preparing" if start else "draft")
+
+
+def test_a_digest_cannot_be_made_by_hand(staff):
+    campaign = CampaignFactory()
+
+    response = staff.post(change(campaign), written(campaign, kind="digest"))
+
+    assert list(response.context["adminform"].form.errors) == ["kind"]

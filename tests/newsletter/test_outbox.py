@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from newsletter import actions, tokens
+from newsletter.actions.recipients import recipients
 from newsletter.delivery import outbox
 from newsletter.delivery.journal import Journal
 from newsletter.models import Campaign, Delivery, Suppression
@@ -123,6 +124,25 @@ def test_a_torn_last_line_of_the_journal_is_not_believed():
     outbox.reap(own=None, at=now())
 
     assert state_of(delivery) == ("uncertain", None)
+
+
+def test_a_damaged_journal_keeps_nobody_from_taking_over(var_dir):
+    lost, kept = DeliveryFactory(), DeliveryFactory()
+    taken = []
+
+    def up_to_the_journal():
+        worker = outbox.enlist()
+        taken.append(worker)
+        for row in outbox.claim(worker=worker, at=now()):
+            outbox.mark(row=row, worker=worker, at=now())
+
+    in_a_process_that_dies(up_to_the_journal)
+    path = var_dir / "newsletter" / "outcomes" / f"{taken[0]}.txt"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"\x00\x00\n\xff x y\n\n%s 1 250 ok\x00\n%s 1" % (str(kept.pk).encode(), str(lost.pk).encode()))
+    outbox.reap(own=None, at=now())
+
+    assert [state_of(row)[0] for row in (kept, lost)] == ["sent", "uncertain"]
 
 
 def test_a_journal_found_later_settles_what_another_machine_called_uncertain(var_dir):
@@ -250,7 +270,7 @@ def test_a_row_is_made_for_each_reader_once():
     Suppression.objects.create(email_hash=suppressed.email_hash, reason="bounced", at=now())
     campaign = CampaignFactory(state="running")
 
-    counts = outbox.enqueue(campaign=campaign, domain="example.org", at=now())
+    counts = outbox.enqueue(campaign=campaign, recipients=recipients(campaign), domain="example.org", at=now())
 
     rows = set(campaign.deliveries.values_list("subscriber_id", "email_norm", "language", "state"))
     assert counts == (2, 1)

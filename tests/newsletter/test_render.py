@@ -1,4 +1,5 @@
 import email
+import re
 from email import policy
 
 import pytest
@@ -8,7 +9,7 @@ from newsletter import render, tokens
 from newsletter.models import CampaignText
 from portal.lib import languages
 
-from .factories import CampaignFactory, SubscriberFactory
+from .factories import BlockFactory, CampaignFactory, SubscriberFactory
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,7 @@ def test_a_message_says_who_writes_why_and_how_to_leave(department, site, langua
     assert sent["List-Archive"] == f"<{render.absolute('archive', language)}>"
     assert sent["List-Help"] == f"<{render.absolute('index', language)}>"
     assert (sent["To"], sent["Message-ID"], sent["Content-Language"]) == (reader.email, "<1@x>", language)
-    assert f'<html lang="{language}">' in html
+    assert f'<html lang="{language}"' in html
     assert b"%%" not in data
 
 
@@ -139,3 +140,43 @@ def test_without_an_address_of_the_site_links_lead_to_this_machine(db, settings)
     settings.SITE_URL = ""
 
     assert render.absolute("archive", "en") == "http://127.0.0.1:8000/en/newsletter/archive/"
+
+
+def test_nothing_is_fetched_when_a_mail_is_opened(department, site):
+    for language in languages.codes():
+        html = render.campaign_text(campaign=CampaignFactory(), language=language, at=None).html
+
+        assert [
+            word for word in ("@import", "url(", "<link", "<img", "<script", "src=", "background=") if word in html
+        ] == []
+
+
+def test_styles_stand_in_the_tags_and_the_dark_ones_apart(department, site):
+    html = render.campaign_text(campaign=CampaignFactory(), language="en", at=None).html
+
+    [style] = re.findall("<style>(.*?)</style>", html, re.S)
+    assert "@media (prefers-color-scheme: dark)" in style
+    assert '<h1 style="' in html
+    assert '<meta name="color-scheme" content="light dark">' in html
+
+
+def test_a_digest_of_thirty_items_is_small_enough_for_every_mail_program(department, site):
+    campaign = CampaignFactory()
+    words = {
+        "kind": "page",
+        "page": "article:x",
+        "summary_en": "w" * 400,
+        "url_en": f"https://news.example.org/{'x' * 200}/",
+    }
+    BlockFactory.create_batch(30, campaign=campaign, title_en="T" * 120, **words)
+
+    assert render.size(campaign, "en") <= render.MAX_BYTES
+
+
+@pytest.mark.parametrize(
+    "body", ["<p>a<br>b</p>", "<p>&nbsp;&amp;é</p>", "<table><tr><td colspan=2>a</td></tr></table>", "<p lang=es>a"]
+)
+def test_whatever_the_editor_lets_through_can_be_composed(department, site, body):
+    text = render.campaign_text(campaign=CampaignFactory(body_en=body), language="en", at=None)
+
+    assert "</html>" in text.html

@@ -42,7 +42,15 @@ def fields(client, clock, shown_in="en", **changes):
     page = client.get(address("index", shown_in)).content.decode()
     hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]+)"', page))
     clock.shift(3)
-    wanted = {**hidden, "email": "ana@example.org", "language": shown_in, "consent": "on", "website": "", **changes}
+    wanted = {
+        **hidden,
+        "email": "ana@example.org",
+        "language": shown_in,
+        "frequency": "at once",
+        "consent": "on",
+        "website": "",
+        **changes,
+    }
     return {name: value for name, value in wanted.items() if value is not None}
 
 
@@ -523,7 +531,7 @@ def test_a_reader_changes_the_language_and_only_when_the_form_is_sent(client, re
     link = address("preferences", k=tokens.preferences_token(reader.pk))
 
     page = client.get(link)
-    response = client.post(link, {"language": "es"})
+    response = client.post(link, {"language": "es", "frequency": "at once"})
 
     reader.refresh_from_db()
     assert (page.status_code, response.status_code, reader.language) == (200, 302, "es")
@@ -574,7 +582,12 @@ def test_a_spoilt_link_is_refused_and_changes_nothing(client, reader, page, spoi
     makers = {"confirm": tokens.confirm_token, "leave": tokens.leave_token, "preferences": tokens.preferences_token}
     link = address(page, k=spoil(makers[page](reader.pk)))
 
-    answers = [client.get(link), client.post(link), client.post(link, ONE_CLICK), client.post(link, {"language": "es"})]
+    answers = [
+        client.get(link),
+        client.post(link),
+        client.post(link, ONE_CLICK),
+        client.post(link, {"language": "es", "frequency": "at once"}),
+    ]
 
     reader.refresh_from_db()
     assert {answer.status_code for answer in answers} == {400}

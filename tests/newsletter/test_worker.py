@@ -9,8 +9,8 @@ from django.db import connection
 from django.utils import timezone
 
 from newsletter import actions, render
-from newsletter.delivery import guard, outbox, worker
-from newsletter.models import Campaign, SenderGuard
+from newsletter.delivery import errands, outbox, worker
+from newsletter.models import Campaign
 from portal.lib import mail
 
 from .factories import CampaignFactory, SubscriberFactory
@@ -162,6 +162,7 @@ def _unrecorded():
 def test_the_database_dies_between_the_answer_and_the_commit(sink, monkeypatch):
     SubscriberFactory.create_batch(3)
     campaign = begun()
+    errands.start_due(at=timezone.now())
     real, calls = outbox.accepted, []
 
     def dies_once(**fields):
@@ -172,9 +173,9 @@ def test_the_database_dies_between_the_answer_and_the_commit(sink, monkeypatch):
 
     monkeypatch.setattr(outbox, "accepted", dies_once)
     stop = threading.Event()
-    sender = worker.Sender(stop=stop, forever=True, keeps_house=True)
     monkeypatch.setattr(worker, "IDLE", 0.01)
-    thread = threading.Thread(target=sender.run, daemon=True)
+    values = {"workers": 1, "forever": True, "stop": stop}
+    thread = threading.Thread(target=worker.run, kwargs=values, daemon=True)
     thread.start()
     try:
         until(lambda: states(campaign) == {"sent": 3})
@@ -190,7 +191,7 @@ def test_a_death_at_any_step_sends_nobody_two_copies(sink, monkeypatch, step):
     """The sender's thread dies like a killed process: its connection is lost and nothing is tidied up."""
     SubscriberFactory.create_batch(5)
     campaign = begun()
-    worker.start_due(at=timezone.now())
+    errands.start_due(at=timezone.now())
     place = {"mark": outbox, "places": render, "send_message": mail.SmtpChannel, "accepted": outbox}[step]
     real, calls = getattr(place, step), []
 
@@ -202,7 +203,7 @@ def test_a_death_at_any_step_sends_nobody_two_copies(sink, monkeypatch, step):
 
     monkeypatch.setattr(place, step, deadly)
     with pytest.raises(Killed):
-        worker.Sender(stop=threading.Event(), forever=False, keeps_house=False).run()
+        worker.Sender(stop=threading.Event(), forever=False).run()
     monkeypatch.undo()
     until_only_we_live()
     run(workers=1)
@@ -242,32 +243,6 @@ def test_a_scheduled_campaign_starts_when_its_moment_has_come(sink):
     later.refresh_from_db()
     due.refresh_from_db()
     assert (later.state, due.state) == ("scheduled", "finished")
-
-
-def test_a_copied_database_is_not_sent_from(sink, settings, tmp_path):
-    SubscriberFactory()
-    run()
-    campaign = begun()
-    settings.VAR_DIR = tmp_path / "copy"
-
-    with pytest.raises(guard.NotOurDatabaseError):
-        run()
-
-    campaign.refresh_from_db()
-    assert (campaign.state, sink.messages) == ("held", [])
-
-
-def test_a_copy_that_was_adopted_sends_what_staff_release(sink, settings, tmp_path):
-    SubscriberFactory()
-    run()
-    settings.VAR_DIR = tmp_path / "copy"
-    guard.adopt(at=timezone.now())
-    campaign = begun()
-
-    run()
-
-    assert states(campaign) == {"sent": 1}
-    assert SenderGuard.objects.get().epoch == 2
 
 
 def test_without_a_server_each_mail_is_a_readable_file(settings, var_dir, site):

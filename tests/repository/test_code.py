@@ -23,9 +23,8 @@ SAFE_HTML = {
     "portal/articles/render/cards.py": "a type only: what templates returned",
     "portal/articles/render/page.py": "a type only: what templates returned",
     "portal/overdose/views.py": "a type only: what citations.py returned",
-    "newsletter/render.py": "a body that was cleaned when it was saved",
-    "newsletter/views.py": "the same body, cleaned once more",
     "resources/templatetags/parts.py": "what Django's own templates have written and escaped",
+    "newsletter/render/parts.py": "a body that is cleaned there",
 }
 # Where SQL is written by hand, and why Django's own cannot say it.
 RAW_SQL = {
@@ -48,6 +47,7 @@ RAW_SQL = {
     "resources/geo.py": "ZIP codes, towns and place names at once, on every search",
     "resources/actions/unmet.py": "one more search in vain, counted in one step",
     "newsletter/delivery/outbox.py": "claims, marks and finishes with the clock of the database",
+    "newsletter/delivery/pace.py": "budgets of many domains taken at once, by the clock of the database",
 }
 
 

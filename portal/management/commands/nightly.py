@@ -11,6 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, connections
 from django.utils import timezone
 
+from newsletter.actions import imports as reader_imports
+from portal import digest
 from portal.editorial import translations
 from portal.lib import ratelimit
 from portal.links import check_links
@@ -20,7 +22,7 @@ from resources.stats import draw
 
 HOUR = 3  # of the site's time zone, when few people read
 LAST_DAY_OF_MONTHLY_JOBS = 7  # a machine that was off on the 1st makes up for it, later in the month nothing starts
-SWEEP_SECONDS = 20 * 60  # the limits of forms are gone within the hour
+SWEEP_SECONDS = 5 * 60  # the limits of forms are gone within the hour, and what is new reaches readers soon
 
 logger = logging.getLogger(__name__)
 
@@ -29,9 +31,11 @@ Job = tuple[str, Callable[[], object]]
 
 def schedule(at: datetime.datetime) -> Iterator[Job]:
     """Yield each job of a night with its name. All may run twice, and on two machines at once."""
+    yield "digests made of what is new", lambda: digest.make_due(at)
     yield "expired limits forgotten", lambda: ratelimit.forget_expired(at)
     yield "texts of old reports erased", lambda: corrections.erase_old_texts(at)
     yield "notes of old mails to providers deleted", lambda: provider.forget_old_mails(at)
+    yield "lists of readers that nobody brought in deleted", lambda: reader_imports.forget_old(at)
     yield "hashes of old searches forgotten", lambda: unmet.forget_old_searches(on=timezone.localdate(at))
     yield "translations found stale, changed by no form", lambda: translations.catch_up(at)
     yield "known words refreshed", typos.write_terms
@@ -73,7 +77,7 @@ class Command(BaseCommand):
         return failed
 
     def stay(self) -> None:
-        """Do the jobs now and at three each night, and meanwhile forget the limits that have expired."""
+        """Do the jobs now and at three each night, and meanwhile forget expired limits and make the digests."""
         stop, due = threading.Event(), timezone.now()
         before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGTERM, signal.SIGINT)}
         try:
@@ -86,15 +90,17 @@ class Command(BaseCommand):
                 signal.signal(number, handler)
 
     def watch(self, due: datetime.datetime) -> datetime.datetime:
-        """Do the night's work if it is due, else sweep the limits; return when the next is due."""
+        """Do the night's work if it is due, else sweep the limits and make digests; return when the next is due."""
         at = timezone.now()
         if at >= due:
             self.night(at)
             return next_night(at)
         try:
             ratelimit.forget_expired(at)
-        except Error:  # a database that is starting: the next turn is soon
-            logger.exception("The expired limits could not be forgotten")
+            digest.make_due(at)
+            call_command("collect_bounces", verbosity=0)
+        except (Error, CommandError):  # a database that is starting, a mailbox out of reach: the next turn is soon
+            logger.exception("The work of every few minutes was not done")
         return due
 
 

@@ -1,27 +1,25 @@
 """Turn a campaign into the message that goes out: two equal parts, in the reader's language, without a tracker."""
 
-import re
+from collections.abc import Iterable
 from email.headerregistry import Address
 from email.utils import format_datetime
 from functools import lru_cache
 from hashlib import sha256
-from html.parser import HTMLParser
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import strip_tags
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from portal.lib import languages, mail, richtext
+from portal.lib import languages, mail
 from portal.reference.models import Department
-from portal.reference.quotes import fill
 
-from . import tokens
-from .models import Campaign, CampaignText, Subscriber
+from .. import tokens
+from ..models import Block, Campaign, CampaignText, Subscriber
+from .html import composed
+from .parts import parts, subject_in
 
 MAX_BYTES = 60_000  # Gmail hides the end of a message, and with it the way to leave, from about 100 kB
 PLACES = {"leave": "%%leave%%", "preferences": "%%preferences%%"}
@@ -39,26 +37,44 @@ def _path(name: str, language: str, args: tuple) -> str:
         return reverse(f"newsletter:{name}", args=args)
 
 
-def campaign_text(*, campaign: Campaign, language: str, at) -> CampaignText:
-    """Return what goes out in this language, not saved; the department's postal address must exist."""
-    subject = getattr(campaign, languages.column("subject", language)) or ""
-    body = fill(richtext.clean(getattr(campaign, languages.column("body", language)) or ""), language)
+def campaign_text(
+    *, campaign: Campaign, language: str, at, variant: str = "", blocks: Iterable[Block] | None = None
+) -> CampaignText:
+    """Return what goes out in this language and to this mix of topics, not saved.
+
+    The department's postal address must exist. `blocks` stand in for the saved ones in a preview.
+    """
+    context = {**_frame(campaign, language), "parts": parts(campaign, language, variant=variant, blocks=blocks)}
+    subject = context["subject"]
+    with override(language):
+        html = composed(render_to_string("email/campaign.mjml", context))
+        text = render_to_string("email/campaign.txt", context)
+    digest = sha256("\0".join([subject, html, text]).encode()).hexdigest()
+    return CampaignText(
+        campaign=campaign,
+        language=language,
+        variant=variant,
+        subject=subject,
+        html=html,
+        text=text,
+        sha256=digest,
+        frozen_at=at,
+    )
+
+
+def _frame(campaign: Campaign, language: str) -> dict:
+    """Return what stands around the parts: who writes, what about, and the ways out."""
+    subject, subject_language = subject_in(campaign, language)
     department = Department.objects.current()
-    context = {
+    return {
         **PLACES,
         "subject": subject,
+        "subject_language": subject_language,
         "language": language,
         "department": department,
         "name": _name(department, language),
         "archive": absolute("archive", language),
     }
-    with override(language):
-        html = render_to_string("email/campaign.html", {**context, "body": SafeString(body)})
-        text = render_to_string("email/campaign.txt", {**context, "body": SafeString(plain(body))})
-    digest = sha256("\0".join([subject, html, text]).encode()).hexdigest()
-    return CampaignText(
-        campaign=campaign, language=language, subject=subject, html=html, text=text, sha256=digest, frozen_at=at
-    )
 
 
 def letter(text: CampaignText) -> mail.Letter:
@@ -144,84 +160,3 @@ def _name(department: Department | None, language: str) -> str:
         return _("Newsletter")
     names = [getattr(department, languages.column("name", code)) for code in [language, *languages.others(language)]]
     return next((name for name in names if name), _("Newsletter"))
-
-
-def plain(html: str) -> str:
-    """Return rich text as plain text that says the same, each link's address after its words."""
-    reader = _PlainText()
-    reader.feed(html)
-    reader.close()
-    return reader.text()
-
-
-def is_empty(html: str | None) -> bool:
-    """Say whether rich text shows nothing."""
-    return not strip_tags(html or "").replace("\xa0", " ").strip()
-
-
-class _PlainText(HTMLParser):
-    """Read the few tags that `portal.lib.richtext` lets through."""
-
-    BLOCKS = {"p", "h3", "ul", "ol", "blockquote", "table", "tr"}
-
-    def __init__(self):
-        super().__init__(convert_charrefs=True)
-        self.lines = [""]
-        self.lists: list[int | None] = []  # the next number of each open list, None for bullets
-        self.href = ""
-
-    def handle_starttag(self, tag, attrs):
-        if tag in self.BLOCKS:
-            self._break(blank=tag != "tr" and not self.lists)
-        if tag in ("ul", "ol"):
-            self.lists.append(1 if tag == "ol" else None)
-        elif tag == "li":
-            self._item()
-        elif tag == "br":
-            self.lines.append("")
-        elif tag in ("td", "th") and self.lines[-1]:
-            self.lines[-1] += " | "
-        elif tag == "a":
-            self.href = dict(attrs).get("href") or ""
-
-    def handle_endtag(self, tag):
-        if tag == "a" and self.href:
-            address = self.href.removeprefix("mailto:").removeprefix("tel:")
-            if address not in self.lines[-1]:
-                self.lines[-1] += f" ({address})"
-            self.href = ""
-        elif tag in ("ul", "ol") and self.lists:
-            self.lists.pop()
-        if tag in self.BLOCKS:
-            self._break(blank=tag != "tr" and not self.lists)
-
-    def handle_data(self, data):
-        words = " ".join(data.split())
-        if not words:
-            self.lines[-1] += " " if self.lines[-1] and not self.lines[-1].endswith(" ") else ""
-            return
-        before = " " if data[0].isspace() and self.lines[-1] and not self.lines[-1].endswith(" ") else ""
-        self.lines[-1] += before + words + (" " if data[-1].isspace() else "")
-
-    def text(self) -> str:
-        """Return the lines, never more than one blank between two."""
-        kept: list[str] = []
-        for line in (line.rstrip() for line in self.lines):
-            if line or (kept and kept[-1]):
-                kept.append(line)
-        return "\n".join(kept).strip()
-
-    def _item(self):
-        self._break(blank=False)
-        number = self.lists[-1] if self.lists else None
-        self.lines[-1] += "  " * (len(self.lists) - 1) + ("- " if number is None else f"{number}. ")
-        if number is not None:
-            self.lists[-1] = number + 1
-
-    def _break(self, *, blank: bool):
-        if re.fullmatch(r" *(-|\d+\.) ", self.lines[-1]):
-            return  # nothing on the line yet but an item's own mark
-        if self.lines[-1]:
-            self.lines.append("")
-        if blank:
-            self.lines.append("")
