@@ -16,7 +16,7 @@ from tests.e2e.accessibility import dark_violations, violations
 pytestmark = pytest.mark.crawl
 
 QUESTIONS = ["metadona cerca de 06112", "methadone near 06112", "methadone near 00000", "zzqx", "naloxone"]
-MOST_SIBLINGS = 12
+MOST_SIBLINGS = 6
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 640}
 SIDEWAYS = "document.scrollingElement.scrollWidth - document.documentElement.clientWidth"
 DOUBLE_TEXT = "size => { document.documentElement.style.fontSize = size }"
