@@ -110,6 +110,7 @@ def test_a61_a62_somebody_subscribes_in_spanish_confirms_gets_news_and_leaves(si
     expect(page.locator("#id_consent")).to_have_attribute("aria-invalid", "true")
     expect(page.locator("#id_consent")).not_to_be_checked()
     page.locator("#id_consent").check()
+    page.locator("[name=frequency][value='at once']").check()
     press_the_button()
     assert readers() == [("lectora@example.org", "es", "pending")]
 

@@ -115,4 +115,4 @@ def test_what_is_said_of_a_listing_follows_from_its_newest_check_and_what_was_tr
 def test_what_a_provider_says_of_itself_is_no_check():
     VerificationFactory(method="provider link", at=moment(11, 21))
 
-    assert check_of(ServiceAtLocation.objects.for_page().get(), TODAY) == Check(Freshness.UNCHECKED)
+    assert check_of(ServiceAtLocation.objects.for_page().get(), TODAY) == Check(Freshness.UNCHECKED, fields=[])
