@@ -151,7 +151,7 @@ def listing_paths() -> list[str]:
 
 
 def count_queries(path: str) -> int:
-    """Return how many statements a visit costs; the first of a process also reads the small tables and does not count."""
+    """Return how many statements a visit costs; the first of a process also reads small tables and does not count."""
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
