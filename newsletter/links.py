@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import resolve
 from django.utils.translation import get_language_from_path, override
 
-from portal.lib import languages
+from portal.lib import languages, site
 
 # Hosts that only count clicks and pass on, and the marks that others put on links to know who came from where.
 PASSING_ON = {
@@ -18,11 +18,6 @@ PASSING_ON = {
 }  # fmt: skip
 MARKS = re.compile(r"utm_|mc_[ce]id$|fbclid$|gclid$|msclkid$|dclid$|_hs(enc|mi)$|mkt_tok$|igshid$")
 HREF = re.compile(r'href="([^"]*)"')
-
-
-def site() -> str:
-    """Return where our own pages are."""
-    return settings.SITE_URL or "http://127.0.0.1:8000"
 
 
 def is_open(url: str) -> bool:
@@ -62,4 +57,4 @@ def _status(path: str) -> int:
 
 
 def _is_ours(url: str) -> bool:
-    return f"{url}/".startswith(f"{site()}/")
+    return f"{url}/".startswith(f"{site.root()}/")

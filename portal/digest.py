@@ -4,7 +4,6 @@ import datetime
 from collections.abc import Iterator
 from urllib.parse import urljoin
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -12,7 +11,7 @@ from django.utils.translation import override
 from newsletter.actions import digests
 from newsletter.actions.pages import Copied, Group
 from portal.articles.models import Article
-from portal.lib import languages
+from portal.lib import languages, site
 from portal.reference.models import Fact, Source
 
 TOPIC = "new-pages"  # the key of the newsletter's topic; without such a topic the news go to everybody
@@ -77,7 +76,7 @@ def _page(article: Article, code: str) -> Copied:
 
 
 def _address(article: Article, code: str) -> str:
-    return urljoin(settings.SITE_URL or "http://127.0.0.1:8000", article.url(code))
+    return urljoin(site.root(), article.url(code))
 
 
 def _facts() -> list[Fact]:
@@ -99,7 +98,7 @@ def _said(fact: Fact, code: str) -> Copied:
 
 def _home(code: str) -> str:
     with override(code):
-        return urljoin(settings.SITE_URL or "http://127.0.0.1:8000", reverse("home"))
+        return urljoin(site.root(), reverse("home"))
 
 
 def _named(source: Source) -> str:

@@ -6,13 +6,12 @@ from email.headerregistry import Address
 from email.utils import format_datetime
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from portal.lib import languages, mail
+from portal.lib import languages, mail, site
 from portal.reference.models import Department
 
 from .models import ServiceAtLocation
@@ -65,6 +64,5 @@ def _part(listings: Sequence[ServiceAtLocation], language: str, month: datetime.
 
 
 def _link(listing: ServiceAtLocation, month: datetime.date) -> str:
-    site = settings.SITE_URL or "http://127.0.0.1:8000"
     query = urlencode({"k": provider_token(listing.pk, month, listing.contact_email)})
-    return f"{site}{reverse('resources:provider')}?{query}"
+    return f"{site.root()}{reverse('resources:provider')}?{query}"

@@ -7,13 +7,12 @@ from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from portal.lib import languages, mail
+from portal.lib import languages, mail, site
 from portal.reference.models import Department
 
 from .. import tokens
@@ -27,8 +26,7 @@ PLACES = {"leave": "%%leave%%", "preferences": "%%preferences%%"}
 
 def absolute(name: str, language: str, *args, **query) -> str:
     """Return the full address of one of our pages in a language."""
-    site = settings.SITE_URL or "http://127.0.0.1:8000"
-    return f"{site}{_path(name, language, args)}{'?' + urlencode(query) if query else ''}"
+    return f"{site.root()}{_path(name, language, args)}{'?' + urlencode(query) if query else ''}"
 
 
 @lru_cache(maxsize=100)

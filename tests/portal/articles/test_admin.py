@@ -5,6 +5,7 @@ from django.urls import reverse
 from portal.accounts import roles
 from portal.accounts.models import User
 from portal.articles.models import Article
+from tests.portal.staff import filled_in
 
 from .factories import ArticleFactory, ReferenceFactory, SectionFactory, TopicFactory
 
@@ -22,25 +23,6 @@ def sign_in(client):
         return client
 
     return as_role
-
-
-def filled_in(response):
-    """Return what the browser would send back from a change form nobody touched."""
-    form = response.context["adminform"].form
-    forms = [form, *(inline.formset.management_form for inline in response.context["inline_admin_formsets"])]
-    for inline in response.context["inline_admin_formsets"]:
-        forms += inline.formset.forms
-    data = {}
-    for part in forms:
-        for bound in part:
-            value = bound.value()
-            widget = bound.field.widget
-            if hasattr(widget, "decompress"):
-                pieces = widget.decompress(value) if not isinstance(value, list) else value
-                data |= {f"{bound.html_name}_{number}": piece or "" for number, piece in enumerate(pieces)}
-            elif value is not None and value is not False:
-                data[bound.html_name] = value
-    return data
 
 
 @pytest.mark.parametrize("count", [1, 3])
