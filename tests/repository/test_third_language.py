@@ -25,7 +25,12 @@ def database(transactional_db):
     mine = connection.settings_dict["NAME"]
     name = f"{mine}_of_three"
     connections.close_all()  # a database can be copied while nobody is connected to it
-    _run(f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}" TEMPLATE "{mine}"')
+    _run(
+        # a browser of an earlier story may still hold a connection to its server, and the server one to here
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{mine}'",
+        f'DROP DATABASE IF EXISTS "{name}"',
+        f'CREATE DATABASE "{name}" TEMPLATE "{mine}"',
+    )
     connection.settings_dict["NAME"] = name
     try:
         reference.load_starter()
