@@ -10,18 +10,24 @@ from typing import TypeVar
 
 from django.db import connection, models
 
+from portal.lib import prepared
+
 Rows = TypeVar("Rows")
-# Every version of a row has another place or was written by another command.
-_STATE = "(SELECT md5(string_agg(concat(ctid, xmin, cmin), ',' ORDER BY ctid)) FROM {table})"
+# Every version of a row has another place or was written by another transaction; rows are read in the order of places.
+_STATE = "(SELECT md5(string_agg(concat(ctid, xmin), ',')) FROM {table})"
 
 
 def states(*tables: type[models.Model]) -> list[str]:
     """Return for each table a text that is another one as soon as a row of it is; one query. For small tables only."""
-    columns = ", ".join(_STATE.format(table=connection.ops.quote_name(table._meta.db_table)) for table in tables)
-    sql = f"SELECT {columns}"
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-        return [state or "" for state in cursor.fetchone()]
+    row = prepared.one_row("states", _statement(tables), {})
+    assert row is not None, "a SELECT without FROM answers with a row"
+    return [state or "" for state in row]
+
+
+@lru_cache(maxsize=64)
+def _statement(tables: tuple[type[models.Model], ...]) -> str:
+    columns = (_STATE.format(table=connection.ops.quote_name(table._meta.db_table)) for table in tables)
+    return f"SELECT {', '.join(columns)}"
 
 
 def keep(read: Callable[[], Rows], *, of_none: Rows) -> Callable[[str], Rows]:
