@@ -8,6 +8,8 @@ PIP = $(BIN)/python -m pip -qq --disable-pip-version-check
 TESTS = ended() { VAR_DIR=var/test $(BIN)/python manage.py local_postgres stop >/dev/null; }; trap ended EXIT; \
 	VAR_DIR=var/test $(BIN)/python -m pytest
 PARALLEL = --numprocesses logical --maxprocesses 8
+# Keep what was compiled, whatever the machine's habit: each process would rewrite the asserts of 600 files again.
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: help run test check e2e faults conformance bench messages
 .DEFAULT_GOAL = help

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 from pytest_django.live_server_helper import LiveServer
 
-from tests.e2e import databases
+from tests import databases
 from tests.e2e.browsers import chromium
 
 # Playwright keeps an event loop in the main thread, in which Django would refuse to touch the database.
@@ -45,9 +45,8 @@ def browser_type_launch_args(browser_type_launch_args):
 @pytest.fixture(scope="session")
 def starter(worker_id, django_test_environment, django_db_blocker):
     """Load the starter content once into a database of its own; return that database's name."""
-    with django_db_blocker.unblock(), databases.made(f"faro_starter_{worker_id}") as name:
+    with django_db_blocker.unblock(), databases.made(f"faro_starter_{worker_id}", databases.migrated()) as name:
         with databases.used(name):
-            call_command("migrate", verbosity=0)
             call_command("load_starter", verbosity=0)
         yield name
 

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from portal.lib import languages
+from tests import databases
 from tests.acceptance.test_site import visit_all
-from tests.e2e import databases
 from tests.e2e.accessibility import dark_violations, violations
 
 pytestmark = pytest.mark.crawl

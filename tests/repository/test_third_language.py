@@ -10,42 +10,23 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, connections
 
 from portal.overdose import actions as overdose
 from portal.reference import actions as reference
+from tests import databases
 from tests.repository.third_language import OWN_APPS
 
 ROOT = Path(settings.BASE_DIR)
 
 
 @pytest.fixture
-def database(transactional_db):
-    """Copy the empty database of the tests and fill it with starter texts in two languages."""
-    mine = connection.settings_dict["NAME"]
-    name = f"{mine}_of_three"
-    connections.close_all()  # a database can be copied while nobody is connected to it
-    _run(
-        # a browser of an earlier story may still hold a connection to its server, and the server one to here
-        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{mine}'",
-        f'DROP DATABASE IF EXISTS "{name}"',
-        f'CREATE DATABASE "{name}" TEMPLATE "{mine}"',
-    )
-    connection.settings_dict["NAME"] = name
-    try:
-        reference.load_starter()
-        overdose.load_starter()
-    finally:
-        connections.close_all()
-        connection.settings_dict["NAME"] = mine
-    yield name
-    _run(f'DROP DATABASE "{name}"')
-
-
-def _run(*statements):
-    with connection._nodb_cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
+def database(django_db_blocker):
+    """Fill a database of its own with starter texts in two languages; return its name."""
+    with django_db_blocker.unblock(), databases.made("faro_of_three", databases.migrated()) as name:
+        with databases.used(name):
+            reference.load_starter()
+            overdose.load_starter()
+        yield name
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 import pytest
 from django.utils import translation
 
-from portal.reference import actions as reference
-from resources.samhsa.load import sync_terms
+from resources.models import Place, ServiceAtLocation, TaxonomyTerm
+from tests import stocks
 
-from .factories import acceptance_listings, acceptance_places
+from .factories import acceptance_listings, acceptance_places, known_listings
 
 
 @pytest.fixture(autouse=True)
@@ -18,18 +18,21 @@ def english():
 
 @pytest.fixture
 def vocabulary(db):
-    """The department, the search concepts and the taxonomy as they are shipped."""
-    reference.load_starter()
-    sync_terms()
+    """The department, the search concepts and the taxonomy as they are shipped; usually tests/stocks.py has them."""
+    if not TaxonomyTerm.objects.exists():
+        stocks.fill_vocabulary()
 
 
 @pytest.fixture
 def town(vocabulary):
     """The ZIP codes of the acceptance cases."""
-    acceptance_places()
+    if not Place.objects.exists():
+        acceptance_places()
 
 
 @pytest.fixture
 def listings(town, fixed_day):
     """R1 to R10 of the acceptance cases, on their day."""
-    return acceptance_listings()
+    if not ServiceAtLocation.objects.exists():
+        acceptance_listings()
+    return known_listings()
