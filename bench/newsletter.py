@@ -3,7 +3,8 @@
     python -m bench.newsletter [--recipients 3000] [--workers 4] [--turns 3]
 
 The sender is `manage.py send_newsletter` in a process of its own. Database, sender and mail server share the machine's
-cores. Everything happens in a database of its own, which is removed again.
+cores. Everything happens in a database of its own, which is removed again. Where other programs run beside it, the time
+of the cores that a message takes says more than messages a second.
 """
 
 import argparse
@@ -18,13 +19,25 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import django
 from django.utils import timezone
 
 BODY = "<p>A new place has opened. It takes walk-ins, and staff speak Spanish and English.</p>"
 PARAGRAPHS = 40  # about 9 kB a message, as in the design's own measurement
+TICKS = os.sysconf("SC_CLK_TCK")
 PATIENCE = 1800  # seconds for a campaign
+
+
+class Sending(NamedTuple):
+    """What it took from the first message to the last."""
+
+    seconds: float
+    early: int  # MB of the sender after a tenth
+    late: int
+    sender: float  # ms of the cores a message
+    database: float
 
 
 def main() -> None:
@@ -52,16 +65,18 @@ def _turn(recipients: int, workers: int, turn: int) -> float:
     with tempfile.TemporaryDirectory() as name, mail_server(Path(name)) as (address, arrived):
         campaign, start_seconds = make_campaign(recipients, turn)
         with sender(Path(name), address, workers) as process:
-            seconds, early, late = _until_finished(campaign, process, arrived, recipients)
+            sending = _until_finished(campaign, process, arrived, recipients)
         lines = Counter(arrived.read_text().splitlines())
     twice = sum(count - 1 for count in lines.values())
     print(
-        f"turn {turn + 1}: {recipients / seconds:.0f} messages/s, {seconds:.0f} s; start {start_seconds:.2f} s; "
-        f"{len(lines)} arrived, {twice} twice; memory of the sender {early} MB after a tenth, {late} MB in the end; "
+        f"turn {turn + 1}: {recipients / sending.seconds:.0f} messages/s, {sending.seconds:.0f} s; "
+        f"start {start_seconds:.2f} s; {len(lines)} arrived, {twice} twice; "
+        f"of the cores a message: sender {sending.sender:.2f} ms, database {sending.database:.2f} ms; "
+        f"memory of the sender {sending.early} MB after a tenth, {sending.late} MB in the end; "
         f"campaign {campaign.state}",
         flush=True,
     )
-    return recipients / seconds
+    return recipients / sending.seconds
 
 
 @contextmanager
@@ -92,14 +107,15 @@ def sender(folder: Path, address: str, workers: int, **settings: str) -> Iterato
         process.wait()
 
 
-def _until_finished(campaign, process, arrived: Path, recipients: int) -> tuple[float, int, int]:
-    """Wait for the end; return the seconds since the first message, and the memory early and late."""
+def _until_finished(campaign, process, arrived: Path, recipients: int) -> Sending:
+    """Wait for the end; return what it took since the first message."""
     from newsletter.models import Campaign  # noqa: PLC0415 (needs setup)
 
     while not arrived.exists() or arrived.stat().st_size == 0:
         _refuse_the_dead(process)
         time.sleep(0.005)
     began, early = time.perf_counter(), 0
+    sender, database = _cpu([process.pid]), _cpu(_backends())
     size = arrived.stat().st_size
     while Campaign.objects.get(pk=campaign.pk).state != "finished":
         _refuse_the_dead(process)
@@ -108,7 +124,27 @@ def _until_finished(campaign, process, arrived: Path, recipients: int) -> tuple[
             early = _megabytes(process.pid)
         time.sleep(0.1)
     campaign.refresh_from_db()
-    return time.perf_counter() - began, early, _megabytes(process.pid)
+    seconds = time.perf_counter() - began
+    sender, database = _cpu([process.pid]) - sender, _cpu(_backends()) - database
+    return Sending(seconds, early, _megabytes(process.pid), sender / recipients, database / recipients)
+
+
+def _backends() -> list[int]:
+    """Return the processes that PostgreSQL keeps for the sender, where it runs on this machine."""
+    from django.db import connection  # noqa: PLC0415 (needs setup)
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return [number for (number,) in cursor.fetchall()]
+
+
+def _cpu(numbers: list[int]) -> float:
+    """Return the milliseconds of the cores that processes of this machine have taken; 0 for one of another machine."""
+    files = [Path(f"/proc/{number}/stat") for number in numbers]
+    fields = [file.read_text().rpartition(")")[2].split() for file in files if file.exists()]
+    return sum(int(user) + int(system) for *_before, user, system in (words[:13] for words in fields)) * 1000 / TICKS
 
 
 def _refuse_the_dead(process: subprocess.Popen) -> None:

@@ -1,4 +1,4 @@
-"""Send the mails that ask whether an address is right.
+"""Send the mails that ask whether an address is right, and the own links that readers have lost.
 
 Here a second copy does no harm and a lost one costs a reader, so an uncertain mail is sent again.
 """
@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from newsletter import render
+from newsletter.actions import alerts
 from newsletter.models import Subscriber
 from portal.lib import mail
 
@@ -33,7 +34,7 @@ def send_due(channel, *, at) -> int:
 @transaction.atomic
 def _take(at) -> Subscriber | None:
     """Take the next one by moving its due moment: if we die, it is due again."""
-    due = Subscriber.objects.awaiting_confirmation_mail(at).select_for_update(skip_locked=True)
+    due = Subscriber.objects.awaiting_mail(at).select_for_update(skip_locked=True)
     subscriber = due.first()
     if subscriber is not None:
         subscriber.confirmation_tries += 1
@@ -47,7 +48,9 @@ def _send(channel, subscriber: Subscriber, at) -> int:
     taken = Subscriber.objects.filter(pk=subscriber.pk, confirmation_tries=subscriber.confirmation_tries)
     try:
         channel.open_message(mail.sender(), subscriber.email)
-        channel.send_message(render.confirmation(subscriber, at))
+        has_wish = subscriber.state == Subscriber.State.PENDING or alerts.of(subscriber).waiting().exists()
+        wanted = render.confirmation if has_wish else render.own_link
+        channel.send_message(wanted(subscriber, at))
     except mail.RefusedError as error:
         logger.warning("Confirmation mail %s refused: %s", subscriber.pk, error.code)
         if error.is_permanent:

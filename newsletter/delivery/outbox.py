@@ -24,8 +24,10 @@ GIVE_UP_AFTER = timedelta(days=5)  # RFC 5321, 4.5.4.1
 
 Claimed = namedtuple("Claimed", "id campaign_id subscriber_id email language variant message_id attempt created_at")
 Marked = namedtuple("Marked", "attempt dated_at")
+Answer = namedtuple("Answer", "delivery_id attempt code reply at")  # the mail server took this message
 State = Delivery.State
 
+# A second row for a person or an address is an error: then nothing starts. Rows lie in the order in which they leave.
 ENQUEUE = """
 WITH candidate AS (
     SELECT s.id, s.email_norm, s.language, r.variant,
@@ -33,16 +35,13 @@ WITH candidate AS (
     FROM unnest(%(readers)s::bigint[], %(variants)s::text[]) AS r (id, variant)
     JOIN newsletter_subscriber s ON s.id = r.id
     WHERE s.state = 'confirmed'
-), wanted AS (
-    SELECT gen_random_uuid() AS id, c.* FROM (SELECT id AS subscriber_id, email_norm, language, variant FROM candidate
-                                              WHERE NOT is_suppressed) c
 ), inserted AS (
     INSERT INTO newsletter_delivery (id, campaign_id, subscriber_id, email_norm, language, variant, state, attempt,
                                      message_id, next_at, created_at, smtp_reply)
     SELECT w.id, %(campaign)s, w.subscriber_id, w.email_norm, w.language, w.variant, 'queued', 0,
            '<' || w.id || '@' || %(domain)s || '>', %(at)s, %(at)s, ''
-    FROM wanted w
-    ON CONFLICT DO NOTHING
+    FROM (SELECT gen_random_uuid() AS id, c.id AS subscriber_id, c.email_norm, c.language, c.variant
+          FROM candidate c WHERE NOT c.is_suppressed ORDER BY 1) w
     RETURNING 1
 )
 SELECT (SELECT count(*) FROM candidate),
@@ -72,17 +71,26 @@ RETURNING d.id, d.campaign_id, d.subscriber_id, COALESCE(s.email, ''), d.languag
           d.created_at
 """
 
-# The last moment at which a pause, a cancellation or a person who leaves still stops this copy.
-MARK = """
+# The last moment at which a pause, a cancellation or a person who leaves still stops this copy. The same commit brings
+# the answer to the message before, which until then stands in the journal. Prepared: planning costs more than doing it.
+PREPARE_MARK = """
+DEALLOCATE ALL;
+PREPARE newsletter_mark (uuid, bigint, timestamptz, uuid, int, int, text, timestamptz) AS
+WITH before AS (
+    UPDATE newsletter_delivery
+    SET state = 'sent', worker = NULL, smtp_code = $6, smtp_reply = $7, done_at = $8
+    WHERE id = $4 AND attempt = $5 AND state IN ('sending', 'uncertain')
+)
 UPDATE newsletter_delivery d
-SET state = 'sending', attempt = d.attempt + 1, marked_at = %(at)s, dated_at = COALESCE(d.dated_at, %(at)s)
+SET state = 'sending', attempt = d.attempt + 1, marked_at = $3, dated_at = COALESCE(d.dated_at, $3)
 FROM newsletter_campaign c, newsletter_subscriber s
-WHERE d.id = %(id)s AND d.state = 'claimed' AND d.worker = %(worker)s
+WHERE d.id = $1 AND d.state = 'claimed' AND d.worker = $2
   AND c.id = d.campaign_id AND c.state = 'running'
   AND s.id = d.subscriber_id AND s.state = 'confirmed'
   AND NOT EXISTS (SELECT 1 FROM newsletter_suppression x WHERE x.email_hash = s.email_hash)
 RETURNING d.attempt, d.dated_at
 """
+MARK = "EXECUTE newsletter_mark (%s, %s, %s, %s, %s, %s, %s, %s)"
 
 GIVE_BACK = """
 UPDATE newsletter_delivery d
@@ -146,6 +154,7 @@ def enlist() -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute("SET tcp_keepalives_idle = 30")
+        cursor.execute(PREPARE_MARK)
         cursor.execute("SELECT nextval('newsletter_worker')")
         worker = cursor.fetchone()[0]
         cursor.execute("SELECT pg_advisory_lock(%s, %s)", [LOCKS, worker])
@@ -178,10 +187,14 @@ def claim(*, worker: int, at, limit: int = CLAIM) -> list[Claimed]:
         return [Claimed(*row) for row in cursor.fetchall()]
 
 
-def mark(*, row: Claimed, worker: int, at) -> Marked | None:
-    """Note that the text is about to leave; None when it must not: taken away, paused, cancelled, left, suppressed."""
+def mark(*, row: Claimed, worker: int, at, before: Answer | None = None) -> Marked | None:
+    """Note the answer to the message before, and that this one's text is about to leave; on an enlisted connection.
+
+    None when it must not leave: taken away, paused, cancelled, left, suppressed.
+    """
+    last = before or Answer(None, None, None, None, None)
     with connection.cursor() as cursor:
-        cursor.execute(MARK, {"id": row.id, "worker": worker, "at": at})
+        cursor.execute(MARK, [row.id, worker, at, *last])
         found = cursor.fetchone()
     return Marked(*found) if found else None
 
@@ -200,11 +213,10 @@ def defer(*, worker: int, later: Iterable[tuple[Claimed, datetime]]) -> int:
     return _execute(DEFER, worker=worker, ids=ids, moments=moments)
 
 
-def accepted(*, delivery_id, attempt: int, code: int, reply: str, at) -> int:
+def accepted(answer: Answer) -> int:
     """Note that the server took the message."""
-    return _execute(
-        DONE, id=delivery_id, attempt=attempt, state=State.SENT, done_at=at, next_at=None, code=code, reply=reply
-    )
+    fate = {"state": State.SENT, "done_at": answer.at, "next_at": None, "code": answer.code, "reply": answer.reply}
+    return _execute(DONE, id=answer.delivery_id, attempt=answer.attempt, **fate)
 
 
 def refused(*, row: Claimed, error: RefusedError, worker: int, at) -> int:
@@ -266,7 +278,7 @@ def _bury(worker: int, at) -> int:
             return 0
         try:
             for delivery_id, attempt, code, reply in journal.read(worker):
-                accepted(delivery_id=delivery_id, attempt=attempt, code=code, reply=reply, at=at)
+                accepted(Answer(delivery_id, attempt, code, reply, at))
             settled = give_back(worker=worker, at=at) + uncertain(worker=worker, at=at)
             journal.remove(worker)
             return settled

@@ -71,7 +71,9 @@ class Sender:
         self.channel = mail.channel()
         self.letters: dict[tuple[int, str, str], mail.Letter] = {}
         self.journal: Journal
-        self.unsaved: Callable[[], int] | None = None  # an answer of the mail server that the database lacks
+        # What the database lacks: that the last message was taken, which goes with the next mark, or what else it met.
+        self.answer: outbox.Answer | None = None
+        self.unsaved: Callable[[], int] | None = None
         self.failures_in_a_row = 0
         self.failing: set[str] = set()  # domains that refused of late
         self.may_be_noted_as_down = True
@@ -117,6 +119,7 @@ class Sender:
             for row in rows:
                 if self.stop.is_set() or not self._send(row):
                     break
+            self._save()
             self.journal.forget()
             self.failures_in_a_row = 0
             if not rows and granted:
@@ -153,7 +156,8 @@ class Sender:
             outbox.refused(row=row, error=error, worker=self.worker, at=at)
             self._note_refusal(row, error)
             return True
-        marked = outbox.mark(row=row, worker=self.worker, at=at)
+        marked = outbox.mark(row=row, worker=self.worker, at=at, before=self.answer)
+        self.answer = None
         if marked is None:
             self.channel.drop()
             outbox.give_back(worker=self.worker, at=at, row=row)
@@ -187,16 +191,16 @@ class Sender:
             return False
         else:
             self.journal.note(row.id, attempt, code, reply)
+            self.answer = outbox.Answer(row.id, attempt, code, reply, timezone.now())
             self.sent += 1
-            self.unsaved = partial(
-                outbox.accepted, delivery_id=row.id, attempt=attempt, code=code, reply=reply, at=timezone.now()
-            )
-            self._save()
             self._note_success(row)
         return True
 
     def _save(self) -> None:
-        """Tell the database the last answer; on failure it is told again under the next number."""
+        """Tell the database what it lacks; on failure it is told again under the next number."""
+        if self.answer:
+            outbox.accepted(self.answer)
+        self.answer = None
         if self.unsaved:
             self.unsaved()
         self.unsaved = None
@@ -223,6 +227,7 @@ class Sender:
         return self.letters[key]
 
     def _retire(self) -> None:
+        self._save()
         outbox.give_back(worker=self.worker, at=timezone.now())
         self.journal.remove()
         outbox.retire(self.worker)

@@ -52,17 +52,26 @@ class Delivery(models.Model):
     }
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    campaign = models.ForeignKey(Campaign, models.PROTECT, verbose_name=_("campaign"), related_name="deliveries")
+    # A row is written four times, each time into every index: the two unique constraints serve the foreign keys, too.
+    campaign = models.ForeignKey(
+        Campaign, models.PROTECT, verbose_name=_("campaign"), related_name="deliveries", db_index=False
+    )
     subscriber = models.ForeignKey(
-        Subscriber, models.PROTECT, null=True, blank=True, verbose_name=_("subscriber"), related_name="deliveries"
+        Subscriber,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("subscriber"),
+        related_name="deliveries",
+        db_index=False,
     )
     email_norm = models.CharField(_("address in small letters"), max_length=254)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
-    variant = models.CharField(_("mix of topics"), max_length=40, blank=True, default="")
+    variant = models.CharField(_("mix of news"), max_length=100, blank=True, default="")
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
     attempt = models.PositiveSmallIntegerField(_("attempts"), default=0)
     worker = models.BigIntegerField(_("sender"), null=True, blank=True)
-    message_id = models.CharField(_("Message-ID"), max_length=320, unique=True)
+    message_id = models.CharField(_("Message-ID"), max_length=320)
     next_at = models.DateTimeField(_("next attempt"))
     created_at = models.DateTimeField(_("created"))
     dated_at = models.DateTimeField(_("date in the message"), null=True, blank=True)
@@ -78,8 +87,9 @@ class Delivery(models.Model):
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
         constraints = [
-            models.UniqueConstraint(fields=["campaign", "subscriber"], name="delivery_one_a_subscriber"),
+            models.UniqueConstraint(fields=["subscriber", "campaign"], name="delivery_one_a_subscriber"),
             models.UniqueConstraint(fields=["campaign", "email_norm"], name="delivery_one_an_address"),
+            models.UniqueConstraint(fields=["message_id"], name="delivery_one_a_message_id"),
             models.CheckConstraint(
                 condition=Q(
                     state__in=[
@@ -135,8 +145,8 @@ class SenderGuard(models.Model):
     unreachable_since = models.DateTimeField(_("mail server unreachable since"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("sender's guard")
-        verbose_name_plural = _("sender's guard")
+        verbose_name = _("what the sender does")
+        verbose_name_plural = _("what the sender does")
         constraints = [models.CheckConstraint(condition=Q(id=1), name="senderguard_only_one")]
 
     def __str__(self):

@@ -51,7 +51,7 @@ class Session(asyncio.Protocol):
     def __init__(self, sink):
         self.sink = sink
         self.buffer = b""
-        self.is_data = False
+        self.is_data = self.is_mute = self.has_sender = False
         self.recipient = ""
 
     def connection_made(self, transport):
@@ -65,7 +65,7 @@ class Session(asyncio.Protocol):
 
     def data_received(self, data):
         self.buffer += data
-        while not self.transport.is_closing():
+        while not self.transport.is_closing() and not self.is_mute:
             end = b"\r\n.\r\n" if self.is_data else b"\r\n"
             piece, found, rest = self.buffer.partition(end)
             if not found:
@@ -89,7 +89,12 @@ class Session(asyncio.Protocol):
             return
         if verb == "RCPT":
             self.recipient = line[line.index("<") + 1 : line.rindex(">")]
-        answer = self._answer(verb, ANSWERS.get(verb, "500 what"))
+        is_early = (verb == "RCPT" and not self.has_sender) or (verb == "DATA" and not self.recipient)
+        answer = self._answer(verb, "503 too early" if is_early else ANSWERS.get(verb, "500 what"))
+        if verb in ("MAIL", "RSET"):
+            self.has_sender = verb == "MAIL" and answer.startswith("25")
+        if verb in ("MAIL", "RSET") or (verb == "RCPT" and not answer.startswith("25")):
+            self.recipient = ""
         self.is_data = verb == "DATA" and answer.startswith("354")
 
     async def _encrypt(self):
@@ -103,11 +108,12 @@ class Session(asyncio.Protocol):
         self.is_data = False
         message = Message(self.recipient, data.replace(b"\r\n..", b"\r\n."))
         self._answer(".", ANSWERS["."], message)
+        self.has_sender, self.recipient = False, ""
 
     def _answer(self, verb, usual, message=None):
         answer = self.sink.answer(verb, self.recipient) or usual
-        if verb == "EHLO" and answer == usual and self.sink.tls:
-            answer = "250-sink\r\n250 STARTTLS"
+        if verb == "EHLO" and answer == usual:
+            answer = "\r\n".join(["250-sink", *(["250-STARTTLS"] if self.sink.tls else []), f"250 {self.sink.offers}"])
         if message and (answer == ACCEPT_AND_DROP or answer.startswith("250")):
             self.sink.keep(message)
         if answer in (DROP, ACCEPT_AND_DROP):
@@ -118,7 +124,9 @@ class Session(asyncio.Protocol):
             self.transport.write(b"250 " + b"x" * 65536 + b"\r\n")
         elif answer == EIGHT_BIT:
             self.transport.write("550 buzón inválido\r\n".encode("latin-1"))
-        elif answer != SILENT:
+        elif answer == SILENT:
+            self.is_mute = True
+        else:
             self.transport.write(answer.encode() + b"\r\n")
             if answer.startswith("421"):
                 self.transport.close()
@@ -137,6 +145,7 @@ class Sink:
         self.tls: ssl.SSLContext | None = None
         self.open: set = set()
         self.file = None
+        self.offers = "PIPELINING"
 
     @property
     def url(self) -> str:

@@ -214,6 +214,45 @@ def test_giving_back_one_row_leaves_the_others():
     assert sorted(Delivery.objects.values_list("state", flat=True)) == ["claimed", "claimed", "queued"]
 
 
+def test_the_mark_of_one_message_brings_the_answer_to_the_one_before():
+    DeliveryFactory.create_batch(2)
+    worker, at = outbox.enlist(), now()
+    first, second = outbox.claim(worker=worker, at=at)
+    marked = outbox.mark(row=first, worker=worker, at=at)
+    answer = outbox.Answer(first.id, marked.attempt, 250, "queued as 4711", at)
+
+    outbox.mark(row=second, worker=worker, at=at, before=answer)
+
+    rows = Delivery.objects.order_by("pk").values_list("pk", "state", "smtp_code", "smtp_reply", "done_at")
+    assert set(rows) == {(first.id, "sent", 250, "queued as 4711", at), (second.id, "sending", None, "", None)}
+
+
+def test_the_answer_to_the_message_before_counts_though_the_next_must_not_leave():
+    DeliveryFactory.create_batch(2)
+    worker, at = outbox.enlist(), now()
+    first, second = outbox.claim(worker=worker, at=at)
+    marked = outbox.mark(row=first, worker=worker, at=at)
+    actions.leave(subscriber_id=second.subscriber_id, how="left by one click", at=at)
+
+    refused = outbox.mark(
+        row=second, worker=worker, at=at, before=outbox.Answer(first.id, marked.attempt, 250, "ok", at)
+    )
+
+    assert refused is None
+    assert set(Delivery.objects.values_list("pk", "state")) == {(first.id, "sent"), (second.id, "claimed")}
+
+
+def test_a_second_row_for_an_address_starts_nothing():
+    reader, other = SubscriberFactory(), SubscriberFactory()
+    campaign = CampaignFactory(state="running")
+    DeliveryFactory(campaign=campaign, subscriber=other, email_norm=reader.email_norm)
+
+    with pytest.raises(IntegrityError):
+        outbox.enqueue(campaign=campaign, recipients=[(reader.pk, "")], domain="example.org", at=now())
+
+    assert campaign.deliveries.count() == 1
+
+
 def test_the_date_of_the_first_mark_stays_and_attempts_count():
     DeliveryFactory()
     worker = outbox.enlist()
@@ -258,7 +297,7 @@ def test_after_five_days_a_temporary_refusal_is_final():
 def test_an_answer_to_an_earlier_attempt_changes_nothing():
     delivery = DeliveryFactory(state="sending", worker=7, attempt=2, marked_at=now(), dated_at=now())
 
-    outbox.accepted(delivery_id=delivery.pk, attempt=1, code=250, reply="", at=now())
+    outbox.accepted(outbox.Answer(delivery.pk, 1, 250, "", now()))
 
     assert state_of(delivery) == ("sending", 7)
 

@@ -11,7 +11,7 @@ from .address import Server, domain, parse_url, sender, service_name
 from .files import FileChannel
 from .letter import Letter
 from .outcomes import RefusedError, UnknownOutcomeError, UnreachableError
-from .service import ServiceChannel, service_problem
+from .service import ServiceChannel, event_key, service_problem
 from .smtp import SmtpChannel
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "UnreachableError",
     "channel",
     "domain",
+    "event_key",
     "parse_url",
     "sender",
     "service_name",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -36,22 +36,29 @@ def parse_url(url: str) -> Server:
         port = parts.port
     except ValueError as error:
         raise ImproperlyConfigured(_advice("its host or port cannot be read")) from error
-    if parts.scheme not in PORTS:
-        raise ImproperlyConfigured(_advice("it must start with smtp://, smtp+tls:// or smtps://"))
-    if not parts.hostname or parts.path not in ("", "/") or parts.fragment:
-        raise ImproperlyConfigured(_advice("it must name a host and no path"))
-    if bool(parts.username) != bool(parts.password):
-        raise ImproperlyConfigured(_advice("it must hold both a user and a password, or neither"))
-    if parts.username and parts.scheme == "smtp" and not _is_this_machine(parts.hostname):
-        raise ImproperlyConfigured(_advice("smtp:// would send the password in clear; use smtp+tls:// or smtps://"))
+    if problem := _problem(parts):
+        raise ImproperlyConfigured(_advice(problem))
     return Server(
-        host=parts.hostname,
+        host=parts.hostname or "",
         port=port or PORTS[parts.scheme],
         scheme=parts.scheme,
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
         sender=_sender_in(parts.query),
     )
+
+
+def _problem(parts: SplitResult) -> str:
+    """Return why this is no address of a mail server, or ""."""
+    if parts.scheme not in PORTS:
+        return "it must start with smtp://, smtp+tls:// or smtps://"
+    if not parts.hostname or parts.path not in ("", "/") or parts.fragment:
+        return "it must name a host and no path"
+    if bool(parts.username) != bool(parts.password):
+        return "it must hold both a user and a password, or neither"
+    if parts.username and parts.scheme == "smtp" and not _is_this_machine(parts.hostname):
+        return "smtp:// would send the password in clear; use smtp+tls:// or smtps://"
+    return ""
 
 
 def _sender_in(query: str) -> str:

@@ -19,6 +19,8 @@ TO_CONNECT, TO_ANSWER = 10, 60  # seconds
 # a day and returns the first answer; Brevo keeps it a quarter of an hour and refuses the second request.
 IDEMPOTENT = {"resend"}
 AGAIN = (2, 10)  # seconds before such a request is repeated
+# By which setting a service proves that what it tells of a copy is its own word; the others by a name and a password.
+EVENT_KEYS = {"mailgun": "MAILGUN_WEBHOOK_SIGNING_KEY", "mandrill": "MANDRILL_WEBHOOK_KEY"}
 ABOUT_US = {401, 402, 403, 404, 405, 407, 408, 425, 429}  # answers that say nothing about the person or the message
 OURS = {"from", "to", "subject", "date", "mime-version", "content-type", "content-transfer-encoding"}
 
@@ -101,6 +103,11 @@ def service_problem(service: str) -> str:
         wanted = str(error).split(" in your Django settings")[0]
         return f"EMAIL_SERVICE cannot be used: {wanted}. Set these as ANYMAIL_... variables."
     return ""
+
+
+def event_key(service: str) -> str:
+    """Return which setting of `ANYMAIL` proves that an event is this service's own."""
+    return EVENT_KEYS.get(service, "WEBHOOK_SECRET")
 
 
 def _backend(name: str) -> AnymailRequestsBackend:

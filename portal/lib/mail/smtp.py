@@ -5,6 +5,7 @@ import smtplib
 import socket
 import ssl
 import time
+from contextlib import suppress
 
 from .address import Server, domain
 from .outcomes import RefusedError, UnknownOutcomeError, UnreachableError
@@ -31,16 +32,21 @@ class SmtpChannel:
         Raises `RefusedError` when it says no to the recipient or the message, `UnreachableError` when it says no to us.
         """
         smtp = self._connected()
-        code, reply = self._command(smtp, f"MAIL FROM:<{sender}>", COMMAND)
-        if code >= 500 or code == 421:  # 5xx here is about us, not about the person: nobody's row may fail for it
-            self.drop()
-            raise UnreachableError(f"{code} {reply}")
-        if code == 250:
-            code, reply = self._command(smtp, f"RCPT TO:<{recipient}>", COMMAND)
-        if code in (250, 251):
-            code, reply = self._command(smtp, "DATA", DATA)
-        if code != 354:
-            self._refuse(smtp, code, reply)
+        steps = [(f"MAIL FROM:<{sender}>", COMMAND), (f"RCPT TO:<{recipient}>", COMMAND), ("DATA", DATA)]
+        is_at_once = smtp.has_extn("pipelining")  # RFC 2920: one journey instead of three
+        if is_at_once:
+            self._say(smtp, *(line for line, _timeout in steps))
+        for number, (line, timeout) in enumerate(steps):
+            if not is_at_once:
+                self._say(smtp, line)
+            code, reply = self._hear(smtp, timeout)
+            if line.startswith("MAIL") and (code >= 500 or code == 421):
+                self.drop()  # this is about us, not about the person: nobody's row may fail for it
+                raise UnreachableError(f"{code} {reply}")
+            if code not in ((354,) if line == "DATA" else (250, 251)):
+                if is_at_once:
+                    self._hear_out(smtp, len(steps) - number - 1)
+                self._refuse(smtp, code, reply)
         self.is_open = True
 
     def send_message(self, data: bytes) -> tuple[int, str]:
@@ -123,17 +129,32 @@ class SmtpChannel:
             raise
         return smtp
 
-    def _command(self, smtp: smtplib.SMTP, line: str, timeout: int) -> tuple[int, str]:
+    def _say(self, smtp: smtplib.SMTP, *lines: str) -> None:
+        try:
+            if any("\r" in line or "\n" in line for line in lines):
+                raise ValueError("a line break within a command")
+            self._set_timeout(smtp, self._wait(COMMAND))
+            smtp.send("".join(f"{line}\r\n" for line in lines))
+        except (OSError, ValueError, smtplib.SMTPException) as error:
+            self.drop()
+            raise UnreachableError(f"lost in the dialogue: {type(error).__name__}") from error
+
+    def _hear(self, smtp: smtplib.SMTP, timeout: int) -> tuple[int, str]:
         try:
             self._set_timeout(smtp, self._wait(timeout))
-            smtp.putcmd(line)
             return self._reply(smtp)
-        except (OSError, ValueError, smtplib.SMTPException) as error:
+        except OSError as error:
             self.drop()
             raise UnreachableError(f"lost in the dialogue: {type(error).__name__}") from error
         except UnreachableError:
             self.drop()
             raise
+
+    def _hear_out(self, smtp: smtplib.SMTP, count: int) -> None:
+        """Hear the answers to what was said together with the command that was refused."""
+        with suppress(UnreachableError):
+            if 354 in [self._hear(smtp, COMMAND)[0] for _number in range(count)]:
+                self.drop()  # it waits for a text that nobody is to get
 
     def _reply(self, smtp: smtplib.SMTP) -> tuple[int, str]:
         """Return the server's next answer, the addresses it repeats left out.
@@ -154,11 +175,12 @@ class SmtpChannel:
         if code < 400:
             self.drop()
             raise UnreachableError(f"an answer out of turn: {code}")
-        try:
-            if code == 421 or self._command(smtp, "RSET", COMMAND)[0] != 250:
+        if code == 421:
+            self.drop()
+        with suppress(UnreachableError):  # the connection is gone, the answer stands
+            self._say(smtp, "RSET")
+            if self._hear(smtp, COMMAND)[0] != 250:
                 self.drop()
-        except UnreachableError:
-            pass  # the connection is gone, the answer stands
         raise RefusedError(code, reply)
 
     def _set_timeout(self, smtp: smtplib.SMTP, seconds: int) -> None:

@@ -112,8 +112,10 @@ def sink():
         yield server
 
 
-@pytest.fixture
-def channel(sink):
+@pytest.fixture(params=["PIPELINING", "HELP"])
+def channel(sink, request):
+    """Speak to a server that takes commands at once, and to one that does not."""
+    sink.offers = request.param
     channel = mail.SmtpChannel(mail.parse_url(sink.url))
     yield channel
     channel.close()
@@ -143,6 +145,52 @@ def test_after_a_refusal_the_connection_goes_on(sink, channel):
     channel.open_message("news@example.org", "ana@example.org")
 
     assert (refusal.value.code, refusal.value.is_permanent, sink.connections) == (550, True, 1)
+
+
+@pytest.mark.parametrize(("verb", "answer"), [("MAIL", "452 full"), ("RCPT", "451 later"), ("DATA", "451 later")])
+def test_after_each_refusal_the_next_message_gets_its_own_answers(sink, channel, verb, answer):
+    sink.once(verb, answer)
+
+    with pytest.raises(mail.RefusedError) as refusal:
+        channel.open_message("news@example.org", "ana@example.org")
+    channel.open_message("news@example.org", "bea@example.org")
+
+    assert (f"{refusal.value.code} {refusal.value.reply}", sink.connections) == (answer, 1)
+    assert channel.send_message(b"Message-ID: <1@x>\r\n\r\nx\r\n") == (250, "kept")
+    assert [message.recipient for message in sink.messages] == ["bea@example.org"]
+
+
+@pytest.mark.parametrize("answer", ["421 going down", "421-going\r\n421 down"])
+def test_a_server_that_leaves_at_the_recipient_refuses_this_one_alone(sink, channel, answer):
+    sink.once("RCPT", answer)
+
+    with pytest.raises(mail.RefusedError) as refusal:
+        channel.open_message("news@example.org", "ana@example.org")
+    channel.open_message("news@example.org", "bea@example.org")
+
+    assert (refusal.value.code, sink.connections) == (421, 2)
+
+
+def test_a_server_that_wants_the_text_for_nobody_gets_none(sink):
+    channel = mail.SmtpChannel(mail.parse_url(sink.url))
+    sink.answer = lambda verb, recipient: {"RCPT": "550 no such person", "DATA": "354 go on"}.get(verb)
+
+    with pytest.raises(mail.RefusedError) as refusal:
+        channel.open_message("news@example.org", "nobody@example.org")
+
+    assert (refusal.value.code, channel.smtp, sink.messages) == (550, None, [])
+
+
+def test_what_may_go_at_once_is_one_journey(sink, channel, monkeypatch):
+    journeys = []
+    channel.open_message("news@example.org", "ana@example.org")
+    channel.send_message(b"Message-ID: <1@x>\r\n\r\nx\r\n")
+    send = channel.smtp.send
+    monkeypatch.setattr(channel.smtp, "send", lambda words: (journeys.append(words), send(words)))
+
+    channel.open_message("news@example.org", "bea@example.org")
+
+    assert len(journeys) == (1 if sink.offers == "PIPELINING" else 3)
 
 
 @pytest.mark.parametrize(
