@@ -1,15 +1,17 @@
 """Publish what has gone out, a feed a language."""
 
 from django.contrib.syndication.views import Feed
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
+from portal.lib import languages
+
 from .models import Campaign
+from .render import parts
 
 EDITIONS = 20
-WORDS_SHOWN = 400  # characters
 
 
 class Editions(Feed):
@@ -30,13 +32,16 @@ class Editions(Feed):
         return reverse("newsletter:feed")
 
     def items(self):
-        return Campaign.objects.in_archive()[:EDITIONS]
+        shown = Campaign.objects.in_archive().select_related("digest_run")
+        return shown.prefetch_related("blocks", "digest_run__items")[:EDITIONS]
 
     def item_title(self, item):
         return item.subject
 
     def item_description(self, item):
-        return strip_tags(item.body or "")[:WORDS_SHOWN]
+        language = languages.current()
+        shown = ({"part": part, "language": language} for part in parts(item, language))
+        return "".join(render_to_string("email/_part.html", each) for each in shown)
 
     def item_link(self, item):
         return reverse("newsletter:edition", args=[item.pk])

@@ -2,6 +2,7 @@
 
 import unicodedata
 from ipaddress import ip_address
+from typing import cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from portal.lib import languages, mail
 from portal.lib.publicform import FormTokenField
 
+from .bounces import verp
 from .models import ConsentText, Frequency, Topic
 
-PURPOSE = "newsletter.subscribe"
+PURPOSE = "newsletter.address"
 FASTEST_PERSON = 2  # seconds between the page and the answer
 # Names that lead nowhere on the public network (RFC 2606, 6761, 6762, 7686).
 PRIVATE_NAMES = {"localhost", "local", "localdomain", "invalid", "onion", "internal", "lan"}
@@ -52,7 +54,8 @@ class AddressField(forms.CharField):
             validate_email(address)
         except ValidationError as error:
             raise ValidationError(ADVICE, code="invalid") from error
-        if len(local) > MAX_LOCAL or len(address) > MAX_ADDRESS or address.lower() == mail.sender().lower():
+        is_a_loop = address.lower() == mail.sender().lower() or verp.is_return_path(address)
+        if len(local) > MAX_LOCAL or len(address) > MAX_ADDRESS or is_a_loop:
             raise ValidationError(ADVICE, code="invalid")
         return address
 
@@ -133,29 +136,12 @@ def _offer(form) -> None:
         del form.fields["topics"]
 
 
-class SignUpForm(forms.Form):
-    """What a person sends who wants the newsletter."""
+class AddressForm(forms.Form):
+    """What asks for an address and sets off a mail to it: sent by a person, from our own page."""
 
     email = AddressField()
-    topics = TopicsField()
-    frequency = FrequencyField()
-    language = LanguageField()
-    consent = forms.BooleanField(error_messages={"required": _("Tick the box if you want the newsletter.")})
-    version = forms.CharField(max_length=20, widget=forms.HiddenInput, error_messages={"required": CHANGED})
     website = forms.CharField(required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
     token = FormTokenField(purpose=PURPOSE)
-
-    def __init__(self, *args, consent_text: ConsentText, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.consent_text = consent_text
-        _offer(self)
-        self.fields["consent"].label = consent_text.text
-
-    def clean_version(self):
-        """Refuse agreement to other words than those beside the box now."""
-        if self.cleaned_data["version"] != self.consent_text.version:
-            raise ValidationError(CHANGED, code="changed")
-        return self.cleaned_data["version"]
 
     def clean(self):
         """Refuse, aloud, a form sent faster than a person types: one that comes back corrected may be a person's."""
@@ -172,7 +158,7 @@ class SignUpForm(forms.Form):
 
     @property
     def domain(self) -> str:
-        """The part after the @, by which sign-ups are counted."""
+        """The part after the @, by which mails that strangers set off are counted."""
         return self.cleaned_data["email"].lower().rpartition("@")[2]
 
     @property
@@ -181,13 +167,71 @@ class SignUpForm(forms.Form):
         return limit_key(self.cleaned_data["email"])
 
 
-class PreferencesForm(forms.Form):
-    """What a reader may choose."""
+class SignUpForm(AddressForm):
+    """The wish to get the newsletter."""
 
     topics = TopicsField()
     frequency = FrequencyField()
     language = LanguageField()
+    consent = forms.BooleanField(error_messages={"required": _("Tick the box if you want the newsletter.")})
+    version = forms.CharField(max_length=20, widget=forms.HiddenInput, error_messages={"required": CHANGED})
+
+    def __init__(self, *args, consent_text: ConsentText, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.consent_text = consent_text
+        _offer(self)
+        self.fields["consent"].label = consent_text.text
+
+    def clean_version(self):
+        """Refuse agreement to other words than those beside the box now."""
+        if self.cleaned_data["version"] != self.consent_text.version:
+            raise ValidationError(CHANGED, code="changed")
+        return self.cleaned_data["version"]
+
+
+class WatchForm(AddressForm):
+    """The wish to hear of one page."""
+
+    frequency = FrequencyField()
+    language = LanguageField()
+    consent = forms.BooleanField(
+        label=_("Yes, tell me by e-mail when this page changes. I can stop at any time with the link in each e-mail."),
+        error_messages={"required": _("Tick the box if you want the e-mails.")},
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["language"].label = _("Language of the e-mails")
+
+
+class PreferencesForm(forms.Form):
+    """What a reader may choose; the newsletter itself is asked about where there are single pages beside it."""
+
+    ended = forms.MultipleChoiceField(
+        label=_("Pages you hear of: tick what you want to stop"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("Tick only pages of this list.")},
+    )
+    news = forms.BooleanField(label=_("Send me the newsletter, too"), required=False)
+    topics = TopicsField()
+    frequency = FrequencyField()
+    language = LanguageField()
+
+    def __init__(self, *args, pages: list[tuple[str, str]], wants_news: bool, **kwargs):
+        super().__init__(*args, **kwargs)
         _offer(self)
+        ended = cast("forms.MultipleChoiceField", self.fields["ended"])
+        ended.choices = pages
+        if not pages:
+            del self.fields["ended"]
+        if not pages and wants_news:
+            del self.fields["news"]
+        elif "topics" in self.fields:
+            self.fields["topics"].required = False
+
+    def clean(self):
+        """Ask for a topic where the newsletter is wanted."""
+        if "topics" in self.fields and self.cleaned_data.get("news") and not self.cleaned_data.get("topics", True):
+            self.add_error("topics", self.fields["topics"].error_messages["required"])
+        return self.cleaned_data

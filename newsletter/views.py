@@ -14,7 +14,8 @@ from portal.lib.publicform import same_site
 from portal.lib.ratelimit import DAY, HOUR
 
 from . import actions, tokens
-from .forms import PreferencesForm, SignUpForm
+from .actions import alerts, pages
+from .forms import AddressForm, PreferencesForm, SignUpForm, WatchForm
 from .models import Campaign, ConsentEvent, ConsentText, Frequency, Subscriber, Topic
 from .render import parts
 
@@ -62,27 +63,32 @@ def index(request):
         first["frequency"] = Frequency.WEEKLY
         return _sign_up(request, SignUpForm(initial=first, consent_text=consent_text))
     form = SignUpForm(request.POST, consent_text=consent_text)
-    if not form.is_valid():
-        return _sign_up(request, form, status=422)
+    status = _refusal(request, form)
+    if status:
+        return _sign_up(request, form, status=status)
     if not form.looks_automatic:
-        if not _may_ask(request, form.domain):
-            return _sign_up(request, form, status=429)
         _subscribe(form)
     return redirect("newsletter:check-mail")
 
 
 def _sign_up(request, form, status=200):
-    context = {
-        "form": form,
-        "is_limited": status == 429,
-        "unconfirmed_days": actions.UNCONFIRMED_FOR.days,
-        "kept_days": actions.ADDRESS_KEPT_FOR.days,
-    }
+    context = {"form": form, "is_limited": status == 429, **_days()}
     return render(request, "newsletter/index.html", context, status=status)
 
 
+def _days():
+    return {"unconfirmed_days": actions.UNCONFIRMED_FOR.days, "kept_days": actions.ADDRESS_KEPT_FOR.days}
+
+
+def _refusal(request, form) -> int:
+    """Return the status of the answer to a form that sets off no mail: wrong, or too many of late; 0 if it may."""
+    if not form.is_valid():
+        return 422
+    return 0 if form.looks_automatic or _may_ask(request, form.domain) else 429
+
+
 def _may_ask(request, domain):
-    """Count the sign-up against what one network, one domain and everybody together may set off in an hour."""
+    """Count the mail against what one network, one domain and everybody together may set off in an hour."""
     return (
         ratelimit.allowed("newsletter.network", ratelimit.network(request), (5, HOUR))
         and ratelimit.allowed("newsletter.all", "everybody", (120, HOUR))
@@ -93,9 +99,13 @@ def _may_ask(request, domain):
     )
 
 
+def _may_get(form):
+    """Count one more mail to this mailbox; who got enough gets none, in silence, for nobody may probe the list."""
+    return ratelimit.allowed("newsletter.address", form.limit_key, (1, DAY), (3, 30 * DAY))
+
+
 def _subscribe(form):
-    """Subscribe unless this mailbox got enough mail from us: then in silence, for nobody may probe the list."""
-    if ratelimit.allowed("newsletter.address", form.limit_key, (1, DAY), (3, 30 * DAY)):
+    if _may_get(form):
         actions.subscribe(
             email=form.cleaned_data["email"],
             language=form.cleaned_data["language"],
@@ -107,10 +117,63 @@ def _subscribe(form):
 
 
 @unseen
+@ANY_FORM
+@same_site
+def watch(request):
+    """Take the wish to hear of one page, which the query names; the answer is the same for everybody."""
+    page = request.GET.get("page", "")
+    named = pages.watchable([page]).get(page)
+    if named is None:
+        return _link_problem(request, "page", 404)
+    first = {"language": languages.current(), "frequency": Frequency.AT_ONCE}
+    form = WatchForm(request.POST if request.method == "POST" else None, initial=first)
+    status = _refusal(request, form) if form.is_bound else 200
+    if status:
+        context = {"form": form, "named": named, "is_limited": status == 429, **_days()}
+        return render(request, "newsletter/watch.html", context, status=status)
+    if not form.looks_automatic:
+        _watch(form, page)
+    return redirect("newsletter:check-mail")
+
+
+def _watch(form, page):
+    """Note the wish and have a mail sent, unless the mailbox got enough; a reader may follow several pages a day."""
+    chosen = {name: form.cleaned_data[name] for name in ("email", "language", "frequency")}
+    if _may_get_more(form) if actions.is_reader(chosen["email"]) else _may_get(form):
+        actions.watch(page=page, at=timezone.now(), **chosen)
+
+
+def _may_get_more(form):
+    """Count one more mail to the mailbox of a reader."""
+    return ratelimit.allowed("newsletter.reader", form.limit_key, (5, DAY), (15, 30 * DAY))
+
+
+@unseen
 @require_safe
 def check_mail(request):
     """Ask to look into the mailbox: the same page whatever we know of the address."""
     return render(request, "newsletter/check_mail.html", {"days": tokens.CONFIRM_FOR.days, "alternates": {}})
+
+
+@unstored
+@ANY_FORM
+@same_site
+def lost_link(request):
+    """Take an address and mail its reader the link to the reader's own page; the answer is the same for everybody."""
+    form = AddressForm(request.POST or None)
+    status = _refusal(request, form) if form.is_bound else 200
+    if status:
+        return render(request, "newsletter/lost_link.html", {"form": form, "is_limited": status == 429}, status=status)
+    if not form.looks_automatic and _may_get(form):
+        actions.mail_own_link(email=form.cleaned_data["email"], at=timezone.now())
+    return redirect("newsletter:link-sent")
+
+
+@unseen
+@require_safe
+def link_sent(request):
+    """Ask to look into the mailbox: the same page whether the address is a reader's or not."""
+    return render(request, "newsletter/link_sent.html", {"alternates": {}})
 
 
 @unseen
@@ -125,7 +188,9 @@ def confirm(request):
     except tokens.InvalidLinkError:
         return _link_problem(request, "invalid", 400)
     if request.method != "POST":
-        return render(request, "newsletter/confirm.html", {"alternates": {}})
+        reader = Subscriber.objects.filter(pk=subscriber_id).first()
+        named = alerts.named(alerts.of(reader).waiting()) if reader else []
+        return render(request, "newsletter/confirm.html", {"reader": reader, "pages": named, "alternates": {}})
     if not actions.confirm(subscriber_id=subscriber_id, at=timezone.now()):
         return _link_problem(request, "expired", 410)
     return redirect("newsletter:confirmed")
@@ -191,8 +256,10 @@ def preferences(request, reader):
     """Let a reader choose topics, frequency and language, or go on to leave."""
     if reader.state != Subscriber.State.CONFIRMED:
         return _link_problem(request, "gone", 410)
-    first = {"language": reader.language, "frequency": reader.frequency, "topics": actions.wanted(reader)}
-    form = PreferencesForm(request.POST or None, initial={**first, "topics": [t.key for t in first["topics"]]})
+    first = {"language": reader.language, "frequency": reader.frequency, "news": reader.wants_news}
+    first["topics"] = [topic.key for topic in actions.wanted(reader)]
+    watched = alerts.named(alerts.of(reader).started())
+    form = PreferencesForm(request.POST or None, initial=first, pages=watched, wants_news=reader.wants_news)
     if form.is_valid():
         chosen = {**form.cleaned_data, "topics": form.cleaned_data.get("topics", ())}
         actions.choose(subscriber_id=reader.pk, at=timezone.now(), **chosen)
@@ -207,9 +274,11 @@ def about_me(request, reader):
     context = {
         "reader": reader,
         "topics": actions.wanted(reader),
+        "pages": alerts.named(alerts.of(reader)),
         "events": reader.consent_events.select_related("consent_text").order_by("-at", "-pk")[:MOST_SHOWN],
         "deliveries": reader.deliveries.select_related("campaign").order_by("-created_at", "pk")[:MOST_SHOWN],
         "delivery_days": actions.DELIVERIES_KEPT_FOR.days,
+        "digest_days": actions.DIGESTS_KEPT_FOR.days,
         **_own_links(request, reader),
     }
     return render(request, "newsletter/about_me.html", context)

@@ -1,20 +1,32 @@
-"""Tell the newsletter what is new to read, and which pages and facts it may hold: the join with the articles."""
+"""Tell the newsletter what is new to read, what happened to single pages, and which pages and facts it may hold.
+
+The join with the articles: the newsletter itself knows a page as a key, "article:…" or "topic:…", and the words that
+stand here.
+"""
 
 import datetime
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from urllib.parse import urljoin
 
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from newsletter.actions import digests
 from newsletter.actions.pages import Copied, Group
-from portal.articles.models import Article
+from portal.articles.models import Article, ArticleChange, Topic
+from portal.editorial.models import Move, TextState
 from portal.lib import languages, site
 from portal.reference.models import Fact, Source
+from portal.templatetags.portal import in_language
 
 TOPIC = "new-pages"  # the key of the newsletter's topic; without such a topic the news go to everybody
+MOST_READ = 1000  # rows of each kind at one look; a mail holds far fewer
+PAGE = re.compile(r"(article|topic):([-a-zA-Z0-9_]{1,80})")
 
 
 def make_due(at: datetime.datetime) -> int:
@@ -23,11 +35,48 @@ def make_due(at: datetime.datetime) -> int:
 
 
 def news(since: datetime.datetime, until: datetime.datetime) -> Iterator[digests.News]:
-    """Yield what became public from `since` to before `until`, in each language; starter texts are no news."""
+    """Yield what became public from `since` to before `until`, in each language, then what happened to single pages."""
+    yield from _new(since, until)
+    yield from _changed(since, until)
+    yield from _moved(since, until)
+    yield from _expired(since, until)
+
+
+def watchable(keys: Iterable[str]) -> dict[str, Copied]:
+    """Return, by key, each page that a reader may ask to hear of, as called in the active language.
+
+    A topic is its new pages. What visitors cannot read, and what is no key, is left out.
+    """
+    named = [match.groups() for key in keys if (match := PAGE.fullmatch(key))]
+    articles = Article.objects.filter(key__in=[name for kind, name in named if kind == "article"])
+    topics = Topic.objects.filter(key__in=[name for kind, name in named if kind == "topic"])
+    found = {f"article:{each.key}": _called(each) for each in articles.for_cards() if each.published_urls()}
+    for each in topics:
+        words = _("New pages: %(topic)s") % {"topic": _name_of(each)}
+        found[f"topic:{each.key}"] = Copied(words, "", each.url(languages.current()))
+    return found
+
+
+def _called(article: Article) -> Copied:
+    """Return an article's title and address as the active language has them, else one in which it can be read."""
+    own, codes = languages.current(), _codes_of(article)
+    code = own if own in codes else codes[0]
+    mark = "" if code == own else f" {in_language(code)}"
+    return Copied(f"{article.title_in(code)}{mark}", "", article.url(code))
+
+
+def _name_of(topic: Topic) -> str:
+    """Return a topic's name in the active language, else in one that has it."""
+    codes = [languages.current(), *languages.others(languages.current())]
+    return next(filter(None, (getattr(topic, languages.column("name", code)) for code in codes)), topic.key)
+
+
+def _new(since: datetime.datetime, until: datetime.datetime) -> Iterator[digests.News]:
+    """Yield the articles that became public; starter texts are no news."""
     for code in languages.codes():
         at = languages.column("published_at", code)
         rows = Article.objects.published(code).filter(is_starter=False, **{f"{at}__gte": since, f"{at}__lt": until})
-        for article in rows.for_cards().order_by(at, "pk")[: digests.MOST_ITEMS]:
+        for article in rows.for_cards().order_by(at, "pk")[:MOST_READ]:
             yield digests.News(
                 key=f"article:{article.key}",
                 language=code,
@@ -36,7 +85,69 @@ def news(since: datetime.datetime, until: datetime.datetime) -> Iterator[digests
                 url=_address(article, code),
                 at=getattr(article, at),
                 topic=TOPIC,
+                page=f"topic:{article.topic.key}",
             )
+
+
+def _changed(since: datetime.datetime, until: datetime.datetime) -> Iterator[digests.News]:
+    """Yield each sentence that staff wrote into the public history of an article, when it was written in a language."""
+    kind = ContentType.objects.get_for_model(ArticleChange)
+    for code in languages.codes():
+        texts = TextState.objects.filter(content_type=kind, field="note", language=code, is_machine=False)
+        texts = texts.filter(made_at__gte=since, made_at__lt=until).order_by("made_at", "pk")
+        written = dict(texts.values_list("object_id", "made_at")[:MOST_READ])
+        public = ArticleChange.objects.filter(is_public=True, article__in=Article.objects.published(code))
+        for change in public.filter(pk__in=written).select_related("article__topic").order_by("pk"):
+            if note := getattr(change, languages.column("note", code)):
+                with override(code):
+                    words = _("What has changed: %(note)s") % {"note": note}
+                url = _address(change.article, code)
+                yield _alert(change.article, f"change:{change.pk}", code, words, url, written[change.pk])
+
+
+def _moved(since: datetime.datetime, until: datetime.datetime) -> Iterator[digests.News]:
+    """Yield each article that was taken off the site in a language and is still off, or was put back."""
+    out = Article.State.PUBLISHED
+    moves = Move.objects.filter(
+        Q(from_state=out) | Q(to_state=out),
+        content_type=ContentType.objects.get_for_model(Article),
+        at__gte=since,
+        at__lt=until,
+    ).order_by("at", "pk")[:MOST_READ]
+    articles = Article.objects.select_related("topic").in_bulk({move.object_id for move in moves})
+    for move in moves:
+        article, code = articles.get(move.object_id), move.language
+        if article and code in languages.codes():
+            yield from _gone_or_back(article, code, move, is_back=move.to_state == out)
+
+
+def _gone_or_back(article: Article, code: str, move: Move, *, is_back: bool) -> Iterator[digests.News]:
+    first_out, day = getattr(article, languages.column("published_at", code)), timezone.localdate(move.at)
+    if is_back != article.is_published(code) or (is_back and not first_out < move.at):
+        return  # moved on since, or out for the first time: that is no news of this page
+    with override(code):
+        words = _("This page is back on our site.") if is_back else _("This page was taken off our site.")
+    url = _address(article, code) if is_back else urljoin(site.root(), article.topic.url(code))
+    key = f"{'back' if is_back else 'gone'}:{article.key}:{day}"
+    yield _alert(article, key, code, words, url, move.at, not_for=tuple(_codes_of(article)))
+
+
+def _expired(since: datetime.datetime, until: datetime.datetime) -> Iterator[digests.News]:
+    """Yield each article whose time was over in a language: lists leave it out, and its page says so."""
+    for code in languages.codes():
+        state, end = languages.column("state", code), languages.column("expires_at", code)
+        rows = Article.objects.filter(**{state: Article.State.PUBLISHED, f"{end}__gte": since, f"{end}__lt": until})
+        for article in rows.for_cards().order_by(end, "pk")[:MOST_READ]:
+            with override(code):
+                words = _("The time of this page is over. It may no longer be right.")
+            at, url = getattr(article, end), _address(article, code)
+            yield _alert(article, f"over:{article.key}:{timezone.localdate(at)}", code, words, url, at)
+
+
+def _alert(article: Article, key: str, code: str, words: str, url: str, at, not_for=()) -> digests.News:
+    """Return what happened to an article as news for those who asked to hear of it."""
+    title, page = article.title_in(code) or article.key, f"article:{article.key}"
+    return digests.News(key, code, title, words, url, at, page=page, is_alert=True, not_for=not_for)
 
 
 def pickable() -> list[Group]:

@@ -6,22 +6,27 @@ from .checks import is_tested, problems
 from .readers import (
     ADDRESS_KEPT_FOR,
     DELIVERIES_KEPT_FOR,
+    DIGESTS_KEPT_FOR,
     UNCONFIRMED_FOR,
     UNDO_WITHIN,
     choose,
     come_back,
     confirm,
     erase,
+    is_reader,
     leave,
+    mail_own_link,
     purge,
     subscribe,
     wanted,
+    watch,
 )
 from .starter import load_starter
 
 __all__ = [
     "ADDRESS_KEPT_FOR",
     "DELIVERIES_KEPT_FOR",
+    "DIGESTS_KEPT_FOR",
     "UNCONFIRMED_FOR",
     "UNDO_WITHIN",
     "begin",
@@ -31,9 +36,11 @@ __all__ = [
     "come_back",
     "confirm",
     "erase",
+    "is_reader",
     "is_tested",
     "leave",
     "load_starter",
+    "mail_own_link",
     "problems",
     "purge",
     "record",
@@ -42,4 +49,5 @@ __all__ = [
     "start",
     "subscribe",
     "wanted",
+    "watch",
 ]

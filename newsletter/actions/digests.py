@@ -1,8 +1,9 @@
 """Gather what is new into digests: at once, each day, each week; nothing twice, nothing empty.
 
-What is new comes from the features that the site joins (portal/digest.py); editions that went out are added here. A
-period ends at a fixed hour of the site's own day, so a day of 23 or 25 hours is one day. The unique row of a run says
-which of several machines made it.
+What is new comes from the features that the site joins (portal/digest.py); editions that went out are added here. What
+happened to a single page is told only to readers who asked to hear of it, in the mail they get anyway. A period ends at
+a fixed hour of the site's own day, so a day of 23 or 25 hours is one day. The unique row of a run says which of several
+machines made it.
 """
 
 import datetime
@@ -19,6 +20,7 @@ from portal.lib import languages
 
 from .. import render
 from ..models import Campaign, DigestItem, DigestRun, Frequency, Topic
+from .recipients import is_watched
 
 DAY, WEEK = datetime.timedelta(days=1), datetime.timedelta(days=7)
 LATEST = DAY  # a run that was missed for longer is left out; its news are in the next
@@ -27,7 +29,11 @@ MOST_ITEMS = 30  # of one digest; the rest waits for the next
 
 
 class News(NamedTuple):
-    """One new thing in one language: `key` is the same in every language, `at` when it became public there."""
+    """One new thing in one language: `key` is the same in every language, `at` when it became public there.
+
+    Who asked to hear of `page` gets it, whatever the topic; with `is_alert` nobody else. Readers of a language in
+    `not_for` are not told in another one.
+    """
 
     key: str
     language: str
@@ -36,6 +42,9 @@ class News(NamedTuple):
     url: str
     at: datetime.datetime
     topic: str = ""
+    page: str = ""
+    is_alert: bool = False
+    not_for: tuple[str, ...] = ()
 
 
 Source = Callable[[datetime.datetime, datetime.datetime], Iterable[News]]
@@ -71,7 +80,8 @@ def _make(frequency: str, start, end, source: Source, at) -> int:
     if at - end > LATEST or DigestRun.objects.filter(frequency=frequency, period_start=start).exists():
         return 0
     last = DigestRun.objects.filter(frequency=frequency).order_by("-period_end").first()
-    since = max(last.period_end if last else start, end - OLDEST)
+    # From before the last run's end: what it had no room for is still to come.
+    since = max(last.period_start if last else start, end - OLDEST)
     return _run(frequency, start, end, _unseen(frequency, [*source(since, end), *_editions(since, end)]), at)
 
 
@@ -105,7 +115,8 @@ def _unseen(frequency: str, news: Iterable[News]) -> list[News]:
     all_news = list(news)
     told = DigestItem.objects.filter(frequency=frequency, key__in={each.key for each in all_news})
     seen = set(told.values_list("key", "text_language"))
-    return [each for each in all_news if (each.key, each.language) not in seen][:MOST_ITEMS]
+    unseen = [each for each in all_news if (each.key, each.language) not in seen]
+    return sorted(unseen, key=lambda each: each.at)[:MOST_ITEMS]
 
 
 def _editions(since, end) -> Iterable[News]:
@@ -126,10 +137,11 @@ def _run(frequency: str, start, end, news: list[News], at) -> int:
         with transaction.atomic():
             run = DigestRun.objects.create(frequency=frequency, period_start=start, period_end=end, made_at=at)
             items = DigestItem.objects.bulk_create(_items(run, news))
-            if items:
+            has_readers = not all(item.is_alert for item in items) or is_watched(items, frequency)
+            if items and has_readers:
                 run.campaign = Campaign.objects.create(kind=Campaign.Kind.DIGEST, state="preparing", **_subjects(at))
                 run.save(update_fields=["campaign"])
-            return 1 if items else 0
+            return 1 if items and has_readers else 0
     except IntegrityError:
         return 0  # another machine was first
 
@@ -138,15 +150,15 @@ def _items(run: DigestRun, news: list[News]) -> list[DigestItem]:
     """Return one item for each new thing and each language of readers: in it, else in one that it has."""
     topics = {topic.key: topic for topic in Topic.objects.all()}
     items: list[DigestItem] = []
-    for group in _by_key(news):
+    for position, group in enumerate(_by_key(news)):
         written = {each.language: each for each in group}
         told = set(
             DigestItem.objects.filter(frequency=run.frequency, key=group[0].key).values_list("language", flat=True)
         )
         for code in languages.codes():
-            each = written.get(code) or (None if code in told else group[0])
+            each = written.get(code) or (None if code in {*told, *group[0].not_for} else group[0])
             if each:
-                items.append(_item(run, each, code, topics.get(each.topic), len(items)))
+                items.append(_item(run, each, code, topics.get(each.topic), position))
     return items
 
 
@@ -158,6 +170,8 @@ def _item(run: DigestRun, news: News, language: str, topic: Topic | None, positi
         language=language,
         text_language=news.language,
         topic=topic,
+        page=news.page,
+        is_alert=news.is_alert,
         title=news.title[:160],
         summary=news.summary,
         url=news.url,

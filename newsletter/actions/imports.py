@@ -32,6 +32,11 @@ ASKED_AN_HOUR = 30  # the limit of sign-ups for one domain, for a list may be al
 KEPT_FOR = datetime.timedelta(days=7)  # the bytes of a file that nobody brought in
 LEAST_PROOF = 5  # characters: "paper" or the number of a form
 MOST_PROOF = 300
+# Addresses of an office or of everybody in it (RFC 2142 and habit): nobody can have agreed for all who read them.
+OFFICES = {
+    "abuse", "all", "everyone", "hostmaster", "mailer-daemon", "no-reply", "noreply", "postmaster", "root", "security",
+    "webmaster",
+}  # fmt: skip
 HEADINGS = {  # the first of each is named when it is missing
     "email": ("email", "e-mail", "e-mail address", "email address", "correo", "correo electrónico"),
     "language": ("language", "idioma"),
@@ -49,6 +54,7 @@ class Verdict(TextChoices):
     KNOWN = "known", gettext_lazy("Is on the list already; nothing changes")
     GONE = "gone", gettext_lazy("Left, complained or came back as undeliverable: stays away")
     TWICE = "twice", gettext_lazy("Stands in the file a second time")
+    OFFICE = "office", gettext_lazy("Belongs to an office, not to a person: it must sign up itself")
     BAD_ADDRESS = "bad address", gettext_lazy("The address cannot be written to")
     BAD_LANGUAGE = "bad language", gettext_lazy("The language is none of ours")
     BAD_DATE = "bad date", gettext_lazy("The date of consent cannot be read, or lies in the future")
@@ -127,6 +133,8 @@ def _row(number: int, cells: list[str], columns: dict[str, int], clean: Clean) -
         row = row._replace(email=clean(values["email"]))
     except ValidationError:
         return row._replace(verdict=Verdict.BAD_ADDRESS)
+    if row.norm.rpartition("@")[0] in OFFICES:
+        return row._replace(verdict=Verdict.OFFICE)
     if not code:
         return row._replace(verdict=Verdict.BAD_LANGUAGE)
     if values["date"] and (row.agreed_on is None or row.agreed_on > timezone.localdate()):

@@ -3,7 +3,7 @@
 The newsletter knows no feature: what can be picked comes from the module that `settings.NEWSLETTER_PAGES` names.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from typing import NamedTuple
 
@@ -76,6 +76,11 @@ def gone(campaign: Campaign) -> Iterator[Block]:
 def picked(campaign: Campaign):
     """Return the blocks that hold a page or a fact."""
     return campaign.blocks.exclude(kind=Block.Kind.TEXT)
+
+
+def watchable(keys: Iterable[str]) -> dict[str, Copied]:
+    """Return, by key, what a reader may ask to hear of, in the active language; what nobody can read is left out."""
+    return _source().watchable(keys)
 
 
 def _source():

@@ -5,21 +5,36 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from .. import tokens
-from ..models import ConsentEvent, ConsentText, Delivery, Frequency, Subscriber, Subscription, Suppression, Topic
+from ..models import (
+    Campaign,
+    ConsentEvent,
+    ConsentText,
+    Delivery,
+    Frequency,
+    PageAlert,
+    Subscriber,
+    Subscription,
+    Suppression,
+    Topic,
+)
+from . import alerts
 
 UNCONFIRMED_FOR = tokens.CONFIRM_FOR
 ADDRESS_KEPT_FOR = timedelta(days=settings.ADDRESS_DAYS)  # after leaving
 DELIVERIES_KEPT_FOR = timedelta(days=settings.DELIVERY_DAYS)
+# Who got a digest says what that reader wants to hear of: kept only as long as a copy can still come back.
+DIGESTS_KEPT_FOR = min(timedelta(days=14), DELIVERIES_KEPT_FOR)
 UNDO_WITHIN = timedelta(days=1)
+NOBODY = 0  # the number of no row, for what is to be as much work whoever asks
 
 State = Subscriber.State
 Kind = ConsentEvent.Kind
 
 
-@transaction.atomic
 def subscribe(
     *,
     email: str,
@@ -31,31 +46,86 @@ def subscribe(
 ) -> None:
     """Record the wish to subscribe; the sender mails the link that confirms it.
 
-    Silent about whether the address was known, so that nobody can probe the list.
+    Silent about whether the address was known, and as much work either way, so that nobody can probe the list: what
+    may not be is written and taken back. A reader of single pages gets the link to the page where the newsletter is
+    chosen, too.
     """
+    with transaction.atomic():
+        subscriber, is_barred = _entered(email, language, at)
+        is_reader = subscriber.state == State.CONFIRMED
+        _wait(subscriber, email, language, frequency, at)
+        subscriber.wants_news = True
+        subscriber.save()
+        _want(subscriber, topics, at)
+        _note(subscriber, Kind.REQUESTED, at, consent_text)
+        transaction.set_rollback(is_barred or is_reader)
+    _mail_own_link(Subscriber.objects.filter(wants_news=False), email, at)
+
+
+@transaction.atomic
+def watch(*, email: str, language: str, page: str, at, frequency: str = Frequency.AT_ONCE) -> None:
+    """Record the wish to hear of one page; the sender mails the link that confirms it.
+
+    As silent as `subscribe`. What a reader chose before stays as it is; who is none gets no newsletter by it.
+    """
+    subscriber, is_barred = _entered(email, language, at, wants_news=False)
+    if subscriber.state != State.CONFIRMED:
+        subscriber.wants_news = subscriber.wants_news and subscriber.state == State.PENDING
+        _wait(subscriber, email, language, frequency, at)
+    subscriber.requested_at = subscriber.confirmation_due_at = at
+    subscriber.confirmation_tries = 0
+    subscriber.save()
+    alerts.ask(subscriber, page, at)
+    _note(subscriber, Kind.PAGE, at)
+    transaction.set_rollback(is_barred)
+
+
+def _entered(email: str, language: str, at, *, wants_news: bool = True) -> tuple[Subscriber, bool]:
+    """Return the row of this address, made where there was none, and whether the address gets no mail from us."""
     norm = email.lower()
     digest = tokens.address_hash(norm)
-    if Suppression.objects.filter(email_hash=digest).exclude(reason=Suppression.Reason.LEFT).exists():
-        return
-    subscriber, _created = Subscriber.objects.select_for_update().get_or_create(
-        email_norm=norm,
-        defaults={"email": email, "email_hash": digest, "language": language, "requested_at": at},
-    )
-    if subscriber.state == State.CONFIRMED:
-        return
+    is_barred = Suppression.objects.filter(email_hash=digest).exclude(reason=Suppression.Reason.LEFT).exists()
+    new = Subscriber(email=email, email_norm=norm, email_hash=digest, requested_at=at)
+    new.language, new.wants_news = language, wants_news
+    Subscriber.objects.bulk_create([new], ignore_conflicts=True)
+    return Subscriber.objects.select_for_update().get(email_norm=norm), is_barred
+
+
+def _wait(subscriber: Subscriber, email: str, language: str, frequency: str, at) -> None:
+    """Let this person wait for the mail that confirms; pages of a time before the leaving are forgotten."""
+    _forget_wishes([subscriber.pk if subscriber.state == State.LEFT else NOBODY])
     subscriber.email = email
     subscriber.language, subscriber.frequency = language, frequency
     subscriber.state = State.PENDING
     subscriber.requested_at = subscriber.confirmation_due_at = at
     subscriber.confirmation_tries = 0
-    subscriber.save()
-    _want(subscriber, topics, at)
-    _note(subscriber, Kind.REQUESTED, at, consent_text)
+
+
+def mail_own_link(*, email: str, at) -> None:
+    """Have the sender mail the link to a reader's own page to this address, if a reader has it.
+
+    One statement whoever asks, so that nobody can probe the list.
+    """
+    _mail_own_link(Subscriber.objects.all(), email, at)
+
+
+def is_reader(email: str) -> bool:
+    """Say whether this address has confirmed and not left; never for a page to tell."""
+    return Subscriber.objects.filter(email_norm=email.lower(), state=State.CONFIRMED).exists()
+
+
+def _mail_own_link(among, email: str, at) -> None:
+    barred = Suppression.objects.filter(email_hash=OuterRef("email_hash"))
+    reader = among.filter(~Exists(barred), email_norm=email.lower(), state=State.CONFIRMED)
+    reader.update(confirmation_due_at=at, confirmation_tries=0)
 
 
 @transaction.atomic
 def confirm(*, subscriber_id: int, at) -> bool:
-    """Make a pending person a reader; say whether the person is one now. Safe to repeat."""
+    """Make a pending person a reader, and begin the pages asked for; say whether the person is a reader now.
+
+    Safe to repeat.
+    """
     subscriber = _locked(subscriber_id)
     if subscriber is None or subscriber.state not in (State.PENDING, State.CONFIRMED):
         return False  # purged, or left since: an old link brings nobody back
@@ -65,6 +135,10 @@ def confirm(*, subscriber_id: int, at) -> bool:
         subscriber.save()
         Suppression.objects.filter(email_hash=subscriber.email_hash, reason=Suppression.Reason.LEFT).delete()
         _note(subscriber, Kind.CONFIRMED, at)
+    elif alerts.of(subscriber).waiting().exists():
+        Subscriber.objects.filter(pk=subscriber.pk).update(confirmation_due_at=None)
+        _note(subscriber, Kind.CONFIRMED, at)
+    alerts.start(subscriber, at)
     return True
 
 
@@ -95,16 +169,29 @@ def come_back(*, subscriber_id: int | None, at) -> bool:
 
 
 @transaction.atomic
-def choose(*, subscriber_id: int | None, language: str, frequency: str, topics: Iterable[Topic], at) -> bool:
-    """Write to a reader in this language, this often and about these topics; say whether there is such a reader."""
+def choose(
+    *,
+    subscriber_id: int | None,
+    language: str,
+    frequency: str,
+    topics: Iterable[Topic],
+    at,
+    news: bool = True,
+    ended: Iterable[str] = (),
+) -> bool:
+    """Write to a reader in this language, this often and about these topics; say whether there is such a reader.
+
+    Without `news` only single pages are left, less those `ended`.
+    """
     subscriber = _locked(subscriber_id)
     if subscriber is None or subscriber.state != State.CONFIRMED:
         return False
     if subscriber.language != language:
         subscriber.language = language
         _note(subscriber, Kind.LANGUAGE, at)
-    if _want(subscriber, topics, at) or subscriber.frequency != frequency:
-        subscriber.frequency = frequency
+    changes = [_want(subscriber, topics if news else (), at), alerts.end(subscriber, ended) > 0]
+    if any(changes) or (subscriber.frequency, subscriber.wants_news) != (frequency, news):
+        subscriber.frequency, subscriber.wants_news = frequency, news
         _note(subscriber, Kind.CHOICES, at)
     subscriber.save()
     return True
@@ -121,13 +208,13 @@ def _want(subscriber: Subscriber, topics: Iterable[Topic], at) -> bool:
 
     A topic that is no longer on offer stays as it was: the form could not show it.
     """
-    key = tokens.reader_key(subscriber.pk)
-    before = set(Subscription.objects.filter(reader_key=key, topic__is_active=True).values_list("topic_id", flat=True))
-    after = {topic.pk for topic in topics}
-    Subscription.objects.filter(reader_key=key, topic__in=before - after).delete()
+    key, after = tokens.reader_key(subscriber.pk), {topic.pk for topic in topics}
+    kept = Subscription.objects.filter(reader_key=key, topic__is_active=True)
+    before = set(kept.values_list("topic_id", flat=True))
+    kept.exclude(topic__in=after).delete()
     day = timezone.localdate(at)
     Subscription.objects.bulk_create(
-        [Subscription(reader_key=key, topic_id=topic, started_on=day) for topic in sorted(after - before)],
+        [Subscription(reader_key=key, topic_id=topic, started_on=day) for topic in sorted(after)],
         ignore_conflicts=True,
     )
     return before != after
@@ -164,6 +251,7 @@ def purge(*, at) -> tuple[int, int, int]:
     Of an erased address a keyed hash stays, so that no list read in later brings it back.
     """
     deleted = _delete_unconfirmed(at)
+    alerts.forget_unconfirmed(at)
     gone = Subscriber.objects.select_for_update(skip_locked=True).filter(
         state=State.LEFT, left_at__lt=at - ADDRESS_KEPT_FOR
     )
@@ -171,7 +259,9 @@ def purge(*, at) -> tuple[int, int, int]:
     for subscriber in gone:
         _erase(subscriber, at)
         erased += 1
-    return deleted, erased, Delivery.objects.ended_before(at - DELIVERIES_KEPT_FOR).forget_who()
+    forgotten = Delivery.objects.ended_before(at - DELIVERIES_KEPT_FOR).forget_who()
+    made = Delivery.objects.ended_before(at - DIGESTS_KEPT_FOR).filter(campaign__kind=Campaign.Kind.DIGEST)
+    return deleted, erased, forgotten + made.forget_who()
 
 
 def _delete_unconfirmed(at) -> int:
@@ -184,7 +274,9 @@ def _delete_unconfirmed(at) -> int:
 
 
 def _forget_wishes(subscriber_ids: Iterable[int]) -> None:
-    Subscription.objects.filter(reader_key__in=[tokens.reader_key(pk) for pk in subscriber_ids]).delete()
+    keys = [tokens.reader_key(pk) for pk in subscriber_ids]
+    Subscription.objects.filter(reader_key__in=keys).delete()
+    PageAlert.objects.filter(reader_key__in=keys).delete()
 
 
 def _erase(subscriber: Subscriber, at) -> None:

@@ -1,23 +1,21 @@
-"""Find who gets a campaign: by topic and by how often each reader wants mail."""
+"""Find who gets a campaign: by topic, by single pages, and by how often each reader wants mail."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from .. import tokens
-from ..models import Campaign, Frequency, Subscriber, Subscription
-
-EVERYBODY = 0  # stands in a mix for what has no topic
+from ..models import Campaign, DigestItem, Frequency, PageAlert, Subscriber, Subscription
 
 
 def recipients(campaign: Campaign) -> Iterator[tuple[int, str]]:
-    """Yield the number of each reader who gets a campaign and the mix of topics of the text for this reader.
+    """Yield the number of each reader who gets a campaign and the mix of news of the text for this reader.
 
     An edition goes at once to those who want that; to the others its place is in their digest. An alert waits for
-    nobody's day.
+    nobody's day. Who asked for single pages alone gets neither.
     """
     if campaign.is_digest:
         return _digest_readers(campaign)
-    readers = Subscriber.objects.filter(state=Subscriber.State.CONFIRMED)
+    readers = Subscriber.objects.filter(state=Subscriber.State.CONFIRMED, wants_news=True)
     if campaign.kind == Campaign.Kind.EDITION:
         readers = readers.filter(frequency=Frequency.AT_ONCE)
     numbers = readers.order_by("pk").values_list("pk", flat=True).iterator()
@@ -37,19 +35,46 @@ def topics_by_reader(frequency: str) -> Iterator[tuple[int, frozenset[int]]]:
         yield number, frozenset(wishes.get(tokens.reader_key(number), ()))
 
 
+def is_watched(items: Iterable[DigestItem], frequency: str) -> bool:
+    """Say whether a reader of this frequency wants to hear of one of the pages of these items."""
+    keys = set().union(*_watchers(items).values())
+    readers = Subscriber.objects.filter(state=Subscriber.State.CONFIRMED, frequency=frequency)
+    return bool(keys) and any(tokens.reader_key(number) in keys for number in readers.values_list("pk", flat=True))
+
+
+def _watchers(items: Iterable[DigestItem]) -> dict[str, set[str]]:
+    """Return the keys of the readers who want to hear of the pages of these items, by page."""
+    watchers: dict[str, set[str]] = defaultdict(set)
+    wishes = PageAlert.objects.started().filter(page__in={item.page for item in items if item.page})
+    for page, key in wishes.values_list("page", "reader_key").iterator():
+        watchers[page].add(key)
+    return watchers
+
+
 def _digest_readers(campaign: Campaign) -> Iterator[tuple[int, str]]:
-    """Yield the readers for whom the digest holds something, each with the mix of topics it is written for."""
+    """Yield the readers for whom the digest holds something, each with the mix of news it is written for."""
     run = campaign.digest_run
-    held: dict[str, set[int]] = defaultdict(set)
-    for language, topic in run.items.values_list("language", "topic_id"):
-        held[language].add(topic or EVERYBODY)
-    of_reader = dict(Subscriber.objects.filter(frequency=run.frequency).values_list("pk", "language").iterator())
+    items = list(run.items.all())
+    watchers = _watchers(items)
+    readers = Subscriber.objects.filter(frequency=run.frequency).values_list("pk", "language", "wants_news")
+    of_reader = {number: (language, wants_news) for number, language, wants_news in readers.iterator()}
     for number, topics in topics_by_reader(run.frequency):
-        mine = held[of_reader.get(number, "")] & {*topics, EVERYBODY}
+        language, wants_news = of_reader.get(number, ("", False))
+        key = tokens.reader_key(number)
+        mine = [
+            item.position
+            for item in items
+            if item.language == language
+            and ((wants_news and _is_news_for(item, topics)) or key in watchers.get(item.page, ()))
+        ]
         if mine:
             yield number, mix(mine)
 
 
-def mix(topics: Iterable[int]) -> str:
-    """Return the name of a mix of topics, such as "0-3-4"."""
-    return "-".join(str(topic) for topic in sorted(topics))
+def _is_news_for(item: DigestItem, topics: frozenset[int]) -> bool:
+    return not item.is_alert and (item.topic_id is None or item.topic_id in topics)
+
+
+def mix(positions: Iterable[int]) -> str:
+    """Return the name of a mix of news, such as "0-3-4"."""
+    return "-".join(str(position) for position in sorted(positions))

@@ -7,35 +7,36 @@ from django.utils.translation import gettext_lazy as _
 from portal.lib import mail
 
 from .. import actions
+from ..actions.checks import Problem
 from ..models import Campaign
 
 State = Campaign.State
 UNTESTED = _("Send yourself a test first, after the last change, and read it.")
 
 
-def stops(campaign) -> list[str]:
+def stops(campaign) -> list[Problem]:
     """List what stands against a start by staff: what no sender would send, and words that nobody has read as mail."""
     found = actions.problems(campaign)
     if not found and not campaign.is_digest and not actions.is_tested(campaign):
-        found.append(str(UNTESTED))
+        found.append(Problem(str(UNTESTED)))
     return found
 
 
 def _test(request, campaign):
     if not request.user.email:
-        return messages.ERROR, _("Your account has no e-mail address. Enter it first.")
+        return messages.ERROR, _("Your account has no e-mail address. Ask whoever manages the accounts to enter it.")
     if found := actions.problems(campaign):
-        return messages.ERROR, " ".join(found)
+        return messages.ERROR, " ".join(map(str, found))
     try:
         actions.send_test(campaign=campaign, email=request.user.email, at=timezone.now())
     except (mail.UnreachableError, mail.RefusedError, mail.UnknownOutcomeError) as error:
         return messages.ERROR, _("The mail server did not take the test: %(why)s") % {"why": error}
-    return messages.SUCCESS, _("A test in each language is on its way to you.")
+    return messages.SUCCESS, _("A test in each language is on its way to you. Read both before you go on.")
 
 
 def _start(request, campaign):
     if found := stops(campaign):
-        return messages.ERROR, " ".join(found)
+        return messages.ERROR, " ".join(map(str, found))
     actions.begin(campaign=campaign, at=timezone.now())
     if campaign.state == State.SCHEDULED:
         return messages.SUCCESS, _("The campaign is scheduled.")

@@ -11,11 +11,12 @@ from portal.lib import languages
 from .. import render, stats
 from ..actions import pages
 from ..models import Block, Campaign, IllegalMoveError, Topic
-from . import buttons, figures, preview, report
+from . import buttons, figures, preview, report, steps
 
 State = Campaign.State
 AT_THE_END = 999
 OWN_WORDS = _("My own words, written below")
+ONE_WAY_TO_SAVE = {"show_save_and_continue": False, "show_save_and_add_another": False}  # what is next is on the page
 
 
 class BlockForm(forms.ModelForm):
@@ -55,7 +56,7 @@ class BlockInline(admin.StackedInline):
     form = BlockForm
     extra = 0
     verbose_name = _("part")
-    verbose_name_plural = _("Parts: pages, numbers, and more words")
+    verbose_name_plural = _("More parts, if you like: pages of the site, numbers with their source, words of your own")
     fieldsets = ((None, {"fields": (("position", "page"), *languages.rows("title", "body"))}),)
     copied = (*languages.columns("title"), *languages.columns("summary"), *languages.columns("url"))
 
@@ -85,7 +86,8 @@ class BlockInline(admin.StackedInline):
 @admin.register(Campaign)
 class CampaignAdmin(admin.ModelAdmin):
     list_display = (
-        *languages.columns("subject"), "state", "start_at", "recipient_count", "sent", "failed", "uncertain",
+        *languages.columns("subject"), "state", "next_step", "start_at", "recipient_count", "sent", "failed",
+        "uncertain",
     )  # fmt: skip
     list_display_links = languages.columns("subject")
     list_filter = ("state", "kind")
@@ -114,6 +116,10 @@ class CampaignAdmin(admin.ModelAdmin):
     @admin.display(description=_("uncertain"), ordering="uncertain_count")
     def uncertain(self, campaign):
         return campaign.uncertain_count
+
+    @admin.display(description=_("next step"))
+    def next_step(self, campaign):
+        return steps.NEXT[campaign.state]
 
     def get_urls(self):
         """Put the preview and the report before the list."""
@@ -154,7 +160,8 @@ class CampaignAdmin(admin.ModelAdmin):
         return field
 
     def add_view(self, request, form_url="", extra_context=None):
-        return super().add_view(request, form_url, {**(extra_context or {}), "preview": preview.OPTIONS})
+        more = {**steps.beside(request, None, [], []), "preview": preview.OPTIONS, **ONE_WAY_TO_SAVE}
+        return super().add_view(request, form_url, {**(extra_context or {}), **more})
 
     def has_delete_permission(self, request, obj=None):
         """Leave nothing to delete but drafts: the rest says who got what."""
@@ -204,15 +211,15 @@ class CampaignAdmin(admin.ModelAdmin):
     def _about(self, request, campaign):
         """Return what stands beside the form: the next steps, the preview, how the sending goes."""
         is_before = campaign.state in (State.DRAFT, State.HELD)
+        problems = buttons.stops(campaign) if is_before else []
+        readers = stats.waiting_readers(campaign) if is_before and not campaign.is_digest else []
         return {
             "buttons": buttons.offered(request, campaign) if self.has_change_permission(request, campaign) else [],
-            "problems": buttons.stops(campaign) if is_before else [],
-            "is_before": is_before,
-            "readers": stats.waiting_readers(campaign) if is_before and not campaign.is_digest else [],
+            "readers": readers,
             "preview": preview.OPTIONS,
             "show_save": campaign.is_editable,
-            "show_save_and_continue": campaign.is_editable,
-            "show_save_and_add_another": False,
+            **ONE_WAY_TO_SAVE,
+            **steps.beside(request, campaign, problems, readers),
             **stats.copies(campaign),
         }
 
@@ -220,7 +227,9 @@ class CampaignAdmin(admin.ModelAdmin):
         """Do what the pressed button says, after the form was saved."""
         pressed = [name for name, _words in buttons.offered(request, obj) if name in request.POST]
         if not pressed:
-            return super().response_change(request, obj)
+            if Campaign.objects.filter(pk=obj.pk, state=State.DRAFT).exists():
+                messages.success(request, _("Saved. Nothing was sent."))
+            return HttpResponseRedirect(request.path)
         try:
             level, message = buttons.BUTTONS[pressed[0]][1](request, Campaign.objects.get(pk=obj.pk))
         except IllegalMoveError:
@@ -230,5 +239,5 @@ class CampaignAdmin(admin.ModelAdmin):
 
     def response_add(self, request, obj, post_url_continue=None):
         """Go on to the page where a draft is tested and started."""
-        messages.success(request, _("The draft is saved. Next: send yourself a test."))
+        messages.success(request, _("Saved. Nothing was sent."))
         return HttpResponseRedirect(f"../{obj.pk}/change/")

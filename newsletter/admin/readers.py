@@ -3,11 +3,25 @@
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.lib import languages
 
 from ..models import ConsentEvent, ConsentText, Delivery, Subscriber, Topic
+
+
+def _readable(email: str) -> str:
+    """Return an address with its domain as people read it, where that differs: other letters may imitate a name."""
+    coded = email.rpartition("@")[2].lower()
+    if not any(label.startswith("xn--") for label in coded.split(".")):
+        return email
+    try:
+        read = coded.encode("ascii").decode("idna")
+    except UnicodeError:
+        return email
+    names = {"email": email, "domain": read}
+    return gettext("%(email)s (reads as %(domain)s: letters of other alphabets can imitate a known name)") % names
 
 
 def _never(self, request, obj=None):
@@ -33,13 +47,18 @@ class ConsentEventInline(admin.TabularInline):
 
 @admin.register(Subscriber)
 class SubscriberAdmin(admin.ModelAdmin):
-    list_display = ("email", "language", "state", "requested_at", "confirmed_at", "left_at")
+    list_display = ("address", "language", "state", "requested_at", "confirmed_at", "left_at")
     list_filter = ("state", "language")
     search_fields = ("email_norm",)
     ordering = ("-requested_at", "pk")
     show_full_result_count = False
-    fields = ("email", "language", "state", "requested_at", "confirmed_at", "left_at")
+    fields = ("address", "language", "state", "requested_at", "confirmed_at", "left_at")
     inlines = (ConsentEventInline,)
+
+    @admin.display(description=_("e-mail address"), ordering="email_norm")
+    def address(self, reader):
+        return _readable(str(reader))
+
     has_add_permission = has_change_permission = has_delete_permission = _never
 
 

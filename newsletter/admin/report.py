@@ -18,6 +18,7 @@ from portal.lib.delimited import safe_cell
 from .. import stats
 from ..actions import copies
 from ..models import Bounce, Campaign, Delivery
+from . import steps
 
 PAGE = 50
 may_look = permission_required(["newsletter.view_campaign", "newsletter.view_delivery"], raise_exception=True)
@@ -29,6 +30,8 @@ def show(request, pk):
     """Show the counts, the list that the filter leaves, and the buttons for what is in doubt."""
     campaign = get_object_or_404(Campaign.objects.with_counts(), pk=pk)
     page = Paginator(_filtered(campaign, request.GET), PAGE).get_page(request.GET.get("page"))
+    to_retry = campaign.deliveries.filter(copies.FOR_THE_MOMENT).count()
+    in_doubt = campaign.deliveries.filter(copies.IN_DOUBT).count()
     context = {
         "title": _("Report: %(campaign)s") % {"campaign": campaign},
         "campaign": campaign,
@@ -36,8 +39,9 @@ def show(request, pk):
         "filters": _filters(request.GET),
         "sought": request.GET.get("q", ""),
         "query": request.GET.urlencode(),
-        "to_retry": campaign.deliveries.filter(copies.FOR_THE_MOMENT).count(),
-        "in_doubt": campaign.deliveries.filter(copies.IN_DOUBT).count(),
+        "to_retry": to_retry,
+        "in_doubt": in_doubt,
+        "next": steps.after(campaign, is_left_to_decide=bool(to_retry or in_doubt)),
         "may_send": request.user.has_perm("newsletter.send_campaign"),
         **stats.copies(campaign),
         **stats.bounces(campaign),

@@ -28,6 +28,11 @@ def delivery_of(address: str) -> uuid.UUID | None:
     return uuid.UUID(found[1])
 
 
+def is_return_path(address: str) -> bool:
+    """Say whether an address has the form of those that copies come from, ours or forged: nobody reads there."""
+    return _LOCAL.fullmatch(address.rpartition("@")[0]) is not None
+
+
 def _mac(number: str) -> str:
     keyed = salted_hmac("newsletter.bounce", number, secret=settings.HASH_KEY, algorithm="sha256")
     return keyed.hexdigest()[:20]

@@ -1,5 +1,6 @@
 """Keep who reads the newsletter, what was written, and what became of each copy."""
 
+from .alert import PageAlert
 from .block import Block
 from .bounce import Bounce
 from .campaign import Campaign, CampaignText, IllegalMoveError
@@ -22,6 +23,7 @@ __all__ = [
     "Frequency",
     "IllegalMoveError",
     "Pace",
+    "PageAlert",
     "ReaderImport",
     "SenderGuard",
     "Subscriber",

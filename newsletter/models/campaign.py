@@ -31,8 +31,10 @@ class CampaignQuerySet(models.QuerySet):
         ).order_by("start_at", "pk")
 
     def in_archive(self):
-        """Return what has gone out, the newest first."""
-        return self.filter(state__in=Campaign.GONE_OUT).order_by("-started_at", "-pk")
+        """Return what has gone out, the newest first; of digests those that hold more than changes of single pages."""
+        with_news = Campaign.objects.filter(digest_run__items__is_alert=False).values("pk")
+        shown = self.filter(~Q(kind=Campaign.Kind.DIGEST) | Q(pk__in=with_news), state__in=Campaign.GONE_OUT)
+        return shown.order_by("-started_at", "-pk")
 
     def with_counts(self):
         """Bring how many copies there are, and how many in the ends that staff look for."""
@@ -169,7 +171,7 @@ class CampaignText(models.Model):
     campaign = models.ForeignKey(Campaign, models.CASCADE, verbose_name=_("campaign"), related_name="texts")
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
     variant = models.CharField(
-        _("mix of topics"), max_length=40, blank=True, default="", help_text=_("Empty: the same for everybody.")
+        _("mix of news"), max_length=100, blank=True, default="", help_text=_("Empty: the same for everybody.")
     )
     subject = models.CharField(_("subject"), max_length=120)
     html = models.TextField(_("HTML part"))

@@ -36,8 +36,8 @@ class DigestRun(models.Model):
 class DigestItem(models.Model):
     """One new thing in a digest, for readers of one language, as it was when the run gathered it.
 
-    An article or an edition. Where their language lacks it, the text is in another and says so; once it is there, it
-    is news once more.
+    An article, a change in one, or an edition. Where their language lacks it, the text is in another and says so; once
+    it is there, it is news once more. What is the same in several languages has the same position in each.
     """
 
     run = models.ForeignKey(DigestRun, models.CASCADE, related_name="items", verbose_name=_("digest"))
@@ -46,6 +46,10 @@ class DigestItem(models.Model):
     language = models.CharField(_("language of the readers"), max_length=10, choices=settings.LANGUAGES)
     text_language = models.CharField(_("language of the text"), max_length=10, choices=settings.LANGUAGES)
     topic = models.ForeignKey(Topic, models.PROTECT, null=True, blank=True, verbose_name=_("topic"), related_name="+")
+    page = models.CharField(
+        _("page"), max_length=120, blank=True, help_text=_("Who wants to hear of this page gets it, too.")
+    )
+    is_alert = models.BooleanField(_("only for who wants to hear of the page"), default=False)
     title = models.CharField(_("title"), max_length=160)
     summary = models.TextField(_("summary"), blank=True)
     url = models.CharField(_("address"), max_length=300)
@@ -59,6 +63,7 @@ class DigestItem(models.Model):
             models.UniqueConstraint(
                 fields=["frequency", "key", "language", "text_language"], name="digestitem_once_a_frequency"
             ),
+            models.CheckConstraint(condition=Q(is_alert=False) | ~Q(page=""), name="digestitem_alert_names_its_page"),
         ]
 
     def __str__(self):

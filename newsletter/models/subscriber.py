@@ -17,11 +17,9 @@ class Frequency(models.TextChoices):
 
 
 class SubscriberQuerySet(models.QuerySet):
-    def awaiting_confirmation_mail(self, at):
-        """Return those whose confirmation mail is due, the longest waiting first."""
-        return self.filter(state=Subscriber.State.PENDING, confirmation_due_at__lte=at).order_by(
-            "confirmation_due_at", "pk"
-        )
+    def awaiting_mail(self, at):
+        """Return those whose confirmation mail, or own link, is due, the longest waiting first."""
+        return self.filter(confirmation_due_at__lte=at).order_by("confirmation_due_at", "pk")
 
     def share_of(self, domain) -> float:
         """Return how much of the list has its address at this domain, from 0 to 1."""
@@ -49,10 +47,14 @@ class Subscriber(models.Model):
     )
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
     frequency = models.CharField(_("how often"), max_length=10, choices=Frequency, default=Frequency.AT_ONCE)
+    wants_news = models.BooleanField(
+        _("wants the newsletter"), default=True, help_text=_("Otherwise only to hear of single pages.")
+    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
     requested_at = models.DateTimeField(_("asked for it"))
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     left_at = models.DateTimeField(_("left"), null=True, blank=True)
+    # The mail that a person asks for by a form of the site: until confirmed the one that confirms, then the own link.
     confirmation_due_at = models.DateTimeField(_("confirmation mail due"), null=True, blank=True)
     confirmation_tries = models.PositiveSmallIntegerField(_("attempts at the confirmation mail"), default=0)
 
@@ -77,7 +79,8 @@ class Subscriber(models.Model):
                 condition=~Q(state__in=["left", "erased"]) | Q(left_at__isnull=False), name="subscriber_left_says_when"
             ),
             models.CheckConstraint(
-                condition=Q(confirmation_due_at=None) | Q(state="pending"), name="subscriber_confirms_once"
+                condition=Q(confirmation_due_at=None) | Q(state__in=["pending", "confirmed"]),
+                name="subscriber_gone_awaits_no_mail",
             ),
         ]
         indexes = [
@@ -128,6 +131,7 @@ class ConsentEvent(models.Model):
 
     class Kind(models.TextChoices):
         REQUESTED = "requested", _("Asked for it")
+        PAGE = "page", _("Asked to hear of a page")
         CONFIRMED = "confirmed", _("Confirmed")
         LANGUAGE = "language", _("Changed the language")
         CHOICES = "choices", _("Changed topics or frequency")

@@ -1,6 +1,6 @@
 """Turn a campaign into the message that goes out: two equal parts, in the reader's language, without a tracker."""
 
-from .message import MAX_BYTES, PLACES, absolute, campaign_text, confirmation, letter, places, size
+from .message import MAX_BYTES, PLACES, absolute, campaign_text, confirmation, letter, own_link, places, size
 from .parts import Part, parts
 from .plain import is_empty, plain
 
@@ -13,6 +13,7 @@ __all__ = [
     "confirmation",
     "is_empty",
     "letter",
+    "own_link",
     "parts",
     "places",
     "plain",

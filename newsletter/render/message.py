@@ -16,7 +16,7 @@ from portal.lib import languages, mail, site
 from portal.reference.models import Department
 
 from .. import tokens
-from ..models import Block, Campaign, CampaignText, Subscriber
+from ..models import Block, Campaign, CampaignText, PageAlert, Subscriber
 from .html import composed
 from .parts import parts, subject_in
 
@@ -116,40 +116,54 @@ def places(*, subscriber_id: int | str, email: str, language: str, message_id: s
 
 def confirmation(subscriber: Subscriber, at) -> bytes:
     """Return the mail that asks whether the address is right; it repeats nothing that was typed into the form."""
-    language = subscriber.language
-    department = Department.objects.current()
-    context = {
-        "confirm": "%%confirm%%",
-        "language": language,
-        "department": department,
-        "name": _name(department, language),
-        "days": tokens.CONFIRM_FOR.days,
-    }
-    with override(language):
+    with override(subscriber.language):
         subject = _("Please confirm your e-mail address")
-        html = render_to_string("email/confirm.html", {**context, "subject": subject})
-        text = render_to_string("email/confirm.txt", context)
-    message = mail.Letter(
-        language=language,
-        text=text,
-        html=html,
-        headers={
-            "From": str(Address(context["name"], addr_spec=mail.sender())),
-            "To": "%%to%%",
-            "Subject": subject,
-            "Date": "%%date%%",
-            "Message-ID": "%%message_id%%",
-            "List-Unsubscribe": "<%%leave%%>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            "Auto-Submitted": "auto-generated",
-        },
-    )
+    link = absolute("confirm", subscriber.language, k=tokens.confirm_token(subscriber.pk))
     # One message for one wish: a second attempt carries the same Message-ID, which some receivers drop as a duplicate.
-    message_id = f"<confirm.{subscriber.pk}.{int(subscriber.requested_at.timestamp())}@{mail.domain()}>"
+    named = f"{subscriber.pk}.{int(subscriber.requested_at.timestamp())}"
+    asked = {
+        "asks_for_page": PageAlert.objects.of(tokens.reader_key(subscriber.pk)).waiting().exists(),
+        "is_reader": subscriber.state == Subscriber.State.CONFIRMED,
+    }
+    return _system_mail("confirm", subscriber, subject, named, at, asked, confirm=link)
+
+
+def own_link(subscriber: Subscriber, at) -> bytes:
+    """Return the mail with the link to a reader's own page, for one who has lost it."""
+    with override(subscriber.language):
+        subject = _("The link to your newsletter page")
+    return _system_mail("link", subscriber, subject, f"{subscriber.pk}.{int(at.timestamp())}", at, {})
+
+
+def _system_mail(
+    kind: str, subscriber: Subscriber, subject: str, named: str, at, words: dict[str, bool], **links: str
+) -> bytes:
+    """Return a mail about the subscription itself, in the frame of the newsletter.
+
+    `words` choose between sentences of the template; `links` fill places of their own.
+    """
+    language, department = subscriber.language, Department.objects.current()
+    name = _name(department, language)
+    context = {"language": language, "department": department, "name": name, "subject": subject, **words}
+    context |= {**PLACES, **{place: f"%%{place}%%" for place in links}, "days": tokens.CONFIRM_FOR.days}
+    with override(language):
+        html = composed(render_to_string(f"email/{kind}.mjml", context))
+        text = render_to_string(f"email/{kind}.txt", context)
+    headers = {
+        "From": str(Address(name, addr_spec=mail.sender())),
+        "To": "%%to%%",
+        "Subject": subject,
+        "Date": "%%date%%",
+        "Message-ID": "%%message_id%%",
+        "List-Unsubscribe": "<%%leave%%>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Auto-Submitted": "auto-generated",
+    }
+    message_id = f"<{kind}.{named}@{mail.domain()}>"
     filled = places(
         subscriber_id=subscriber.pk, email=str(subscriber.email), language=language, message_id=message_id, at=at
     )
-    return message.fill({**filled, "confirm": absolute("confirm", language, k=tokens.confirm_token(subscriber.pk))})
+    return mail.Letter(language=language, text=text, html=html, headers=headers).fill({**filled, **links})
 
 
 def _name(department: Department | None, language: str) -> str:
@@ -157,4 +171,4 @@ def _name(department: Department | None, language: str) -> str:
     if department is None:
         return _("Newsletter")
     names = [getattr(department, languages.column("name", code)) for code in [language, *languages.others(language)]]
-    return next((name for name in names if name), _("Newsletter"))
+    return next((" ".join(name.split()) for name in names if name), _("Newsletter"))

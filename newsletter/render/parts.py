@@ -34,9 +34,9 @@ def subject_in(campaign: Campaign, language: str) -> tuple[str, str]:
 def parts(
     campaign: Campaign, language: str, *, variant: str | None = None, blocks: Iterable[Block] | None = None
 ) -> list[Part]:
-    """Return the parts in their order for readers of a language, and of a digest for a mix of topics.
+    """Return the parts in their order for readers of a language, and of a digest for a mix of news.
 
-    Without `variant` a digest is whole, as its web page shows it.
+    Without `variant` a digest is what its web page shows: all but what only readers of single pages are told.
     """
     if campaign.is_digest:
         return _news(campaign, language, variant)
@@ -71,10 +71,10 @@ def _part(block: Block, language: str) -> Part | None:
 
 
 def _news(campaign: Campaign, language: str, variant: str | None) -> list[Part]:
-    """Return the news of a digest for readers of a language and a mix of topics ("0" stands for no topic)."""
-    topics = None if variant is None else set(variant.split("-"))
+    """Return the news of a digest for readers of a language and a mix of their positions, such as "0-3"."""
+    wanted = None if variant is None else set(variant.split("-"))
     return [
         Part(Kind.PAGE, item.text_language, title=item.title, summary=item.summary, url=item.url)
-        for item in campaign.digest_run.items.filter(language=language)
-        if topics is None or str(item.topic_id or 0) in topics
+        for item in campaign.digest_run.items.all()
+        if item.language == language and (not item.is_alert if wanted is None else str(item.position) in wanted)
     ]

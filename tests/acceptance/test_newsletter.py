@@ -19,10 +19,10 @@ from newsletter.forms import AddressField
 from newsletter.models import Subscriber, Suppression
 from portal import digest
 from portal.lib import languages
-from tests.conftest import TODAY
 from tests.newsletter.conftest import department, sink, site, var_dir  # noqa: F401 (fixtures)
 from tests.newsletter.factories import BlockFactory, CampaignFactory, ConsentTextFactory, SubscriberFactory
 from tests.portal.articles.factories import ArticleFactory
+from tests.stocks import TODAY
 
 HERE = ZoneInfo("America/New_York")
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("department", "sink")]

@@ -5,7 +5,7 @@ import datetime
 import factory
 
 from newsletter import tokens
-from newsletter.models import Block, Campaign, ConsentText, Delivery, Subscriber, Topic
+from newsletter.models import Block, Campaign, ConsentText, Delivery, PageAlert, Subscriber, Topic
 
 THEN = datetime.datetime(2026, 11, 20, 12, 0, tzinfo=datetime.UTC)
 
@@ -43,6 +43,21 @@ class TopicFactory(factory.django.DjangoModelFactory):
     key = factory.Sequence(lambda n: f"topic-{n}")
     name_en = factory.Sequence(lambda n: f"Topic {n}")
     name_es = factory.Sequence(lambda n: f"Tema {n}")
+
+
+class PageAlertFactory(factory.django.DjangoModelFactory):
+    """A page that a reader has confirmed; pass `reader`."""
+
+    class Meta:
+        model = PageAlert
+
+    class Params:
+        reader = None
+
+    reader_key = factory.LazyAttribute(lambda row: tokens.reader_key(row.reader.pk))
+    page = factory.Sequence("article:article-{}".format)
+    asked_on = THEN.date()
+    started_on = THEN.date()
 
 
 class CampaignFactory(factory.django.DjangoModelFactory):

@@ -78,7 +78,7 @@ def test_consent_events_are_never_changed():
         {"email": None},
         {"state": "left"},
         {"confirmed_at": None},
-        {"confirmation_due_at": THEN},
+        {"state": "left", "left_at": THEN, "confirmation_due_at": THEN},
     ],
 )
 def test_the_database_refuses_a_subscriber_that_cannot_be(fields):
@@ -99,7 +99,9 @@ def test_the_database_refuses_a_subscriber_that_cannot_be(fields):
     ],
 )
 def test_what_stands_against_a_start_is_said(missing, problem):
-    assert actions.problems(CampaignFactory(**missing)) == ([problem] if problem else [])
+    found = [each.words for each in actions.problems(CampaignFactory(**missing))]
+
+    assert found == ([problem] if problem else [])
 
 
 def test_without_a_postal_address_nothing_starts():

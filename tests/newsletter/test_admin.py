@@ -220,7 +220,7 @@ def test_a_test_goes_to_the_person_who_asks(staff, sink):
     response = staff.post(change(campaign), written(campaign, _test="x"), follow=True)
 
     assert [message.recipient for message in sink.messages] == ["editor@example.org"] * 2
-    assert told(response) == ["A test in each language is on its way to you."]
+    assert told(response) == ["A test in each language is on its way to you. Read both before you go on."]
 
 
 def test_a_test_that_the_server_refuses_is_said(staff, sink):

@@ -1,5 +1,6 @@
 """Test that readers choose what comes and how often, see all that is kept, and can have it erased."""
 
+import datetime
 from datetime import timedelta
 
 import pytest
@@ -87,7 +88,7 @@ def test_wishes_stand_under_a_key_that_is_not_the_readers_number(places):
     wish = Subscription.objects.get()
 
     assert wish.reader_key == tokens.reader_key(reader.pk)
-    assert str(reader.pk) not in wish.reader_key[:3] and reader.email_hash != wish.reader_key
+    assert wish.reader_key not in (str(reader.pk), reader.email_hash)
     assert [field.name for field in Subscription._meta.get_fields()] == ["id", "reader_key", "topic", "started_on"]
 
 
@@ -138,6 +139,23 @@ def test_a_reader_sees_all_that_is_kept(client, places, language, words):
     assert (page["Cache-Control"], page["X-Robots-Tag"]) == ("private, no-store", "noindex")
 
 
+def test_a_reader_from_another_list_sees_the_day_of_consent_and_its_proof(client):
+    reader = SubscriberFactory()
+    ConsentEvent.objects.create(
+        subscriber=reader,
+        kind="imported",
+        at=timezone.now(),
+        language="en",
+        consented_on=datetime.date(2026, 1, 5),
+        proof="paper form <7>, health fair",
+    )
+
+    said = client.get(link("about-me", reader)).content.decode()
+
+    assert "You agreed on January 5, 2026." in said
+    assert "Where that can be looked up: paper form &lt;7&gt;, health fair" in said
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_page_of_what_is_kept_asks_as_often_however_much_there_is(client, django_assert_num_queries, count):
     reader = SubscriberFactory()
@@ -146,7 +164,7 @@ def test_the_page_of_what_is_kept_asks_as_often_however_much_there_is(client, dj
         ConsentEvent.objects.create(subscriber=reader, kind="confirmed", at=timezone.now(), language="en")
         choose(reader, *[TopicFactory() for _topic in range(count)])
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(link("about-me", reader))
 
 

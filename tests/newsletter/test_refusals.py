@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from newsletter import actions
 from newsletter.delivery import errands, worker
-from newsletter.models import SenderGuard, Subscriber
+from newsletter.models import Delivery, Pace, SenderGuard, Subscriber
 from portal.lib import mail
 from portal.lib.mail import smtp
 
@@ -74,6 +74,27 @@ def test_f11_when_a_server_that_was_down_is_back_everybody_gets_it(settings, var
 
     assert len(back.messages) == 4
     assert set(campaign.deliveries.values_list("attempt", flat=True)) == {1}
+
+
+def test_f12_a_server_that_puts_everybody_off_for_ten_minutes_gets_each_copy_once(sink):
+    campaign = begun()
+    sink.always("RCPT", "451 greylisted")
+    worker.run(workers=1, forever=False, stop=threading.Event())
+    asked = sink.said.count("RCPT")
+
+    early = worker.run(workers=1, forever=False, stop=threading.Event())
+    waits = [row.next_at - timezone.now() for row in campaign.deliveries.all()]
+    sink.answer = lambda verb, recipient: None
+    Pace.objects.update(failures=0, held_until=None)  # as if ten minutes were over
+    Delivery.objects.filter(state__in=["retry", "queued"]).update(next_at=timezone.now())
+    late = worker.run(workers=1, forever=False, stop=threading.Event())
+
+    assert (early, late, sink.said.count("RCPT")) == (0, 4, asked + 4)
+    assert all(timedelta(seconds=30) < wait < timedelta(minutes=10) for wait in waits)
+    assert sorted(message.recipient for message in sink.messages) == sorted(
+        Subscriber.objects.values_list("email", flat=True)
+    )
+    assert states(campaign) == {"sent": 4}
 
 
 @pytest.mark.parametrize(

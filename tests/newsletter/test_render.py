@@ -136,6 +136,27 @@ def test_the_confirmation_repeats_nothing_from_the_form_but_the_address_it_goes_
     assert sent["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
+@pytest.mark.parametrize("language", languages.codes())
+@pytest.mark.parametrize(("make", "button"), [(render.confirmation, "confirm"), (render.own_link, "preferences")])
+def test_a_mail_about_the_subscription_looks_like_the_newsletter(department, site, language, make, button):
+    reader = SubscriberFactory(language=language)
+
+    data = make(reader, timezone.now())
+
+    sent = email.message_from_bytes(data, policy=policy.default)
+    text, html = [part.get_content() for part in sent.iter_parts()]
+    campaign = render.campaign_text(campaign=CampaignFactory(), language=language, at=None).html
+    styles = [re.findall("<style>(.*?)</style>", each, re.S) for each in (html.replace("\r", ""), campaign)]
+    [link] = re.findall(r'<a class="button" href="([^"]*)" style="[^"]*#ffffff[^"]*"', html)
+    assert (sent.get_content_type(), sent["Content-Language"]) == ("multipart/alternative", language)
+    assert styles[0] == styles[1] and "@media (prefers-color-scheme: dark)" in styles[0][0]
+    assert (f'<html lang="{language}"' in html, "<h1 style=" in html, sent["Subject"] in html) == (True, True, True)
+    assert link.startswith(f"{render.absolute(button, language)}?k=") and link in text
+    assert department.street in text and department.street in html
+    assert [word for word in ("@import", "url(", "<link", "<img", "<script", "src=") if word in html] == []
+    assert max(map(len, data.split(b"\r\n"))) <= 998
+
+
 def test_without_an_address_of_the_site_links_lead_to_this_machine(db, settings):
     settings.SITE_URL = ""
 

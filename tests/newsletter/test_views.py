@@ -301,51 +301,6 @@ def test_without_a_consent_text_nobody_can_sign_up(client, consent_text):
     assert Subscriber.objects.count() == 0
 
 
-BAD_ADDRESSES = [
-    "a@b.co\r\nBcc: v@x.co",
-    "a@b.co\u2028Bcc: v@x.co",
-    "a@b.co\u202e",
-    "a@b\u200b.co",
-    "\ufeffa@b.co",
-    "a\x00@b.co",
-    "a" * 65 + "@b.co",
-    "a" * 309 + "@example.org",
-    "a" * 310 + "@example.org",
-    "a@" + "b" * 64 + ".co",
-    "a@" + ("b" * 60 + ".") * 5 + "example",
-    "peña@example.org",
-    "用户@例え.jp",
-    "a@[127.0.0.1]",
-    "a@127.0.0.1",
-    "a@10.0.0.1",
-    "a@localhost",
-    "a@printer.local",
-    "a@x.invalid",
-    "a@x.onion",
-    "a,b@c.co",
-    "a@b.co;c@d.co",
-    "<a@b.co>",
-    "mailto:a@b.co",
-    "a@@b.co",
-    "a@b@c.co",
-    '"quoted"@x.co',
-    "=?utf-8?q?x?= <a@b.co>",
-    "newsletter@localhost",
-    "@b.co",
-    "a@",
-    "a@.co",
-    "a@-b.co",
-]
-
-
-@pytest.mark.parametrize("typed", BAD_ADDRESSES)
-def test_an_address_that_mail_cannot_reach_is_refused_by_its_field(client, fixed_day, typed):
-    response = sign_up(client, fixed_day, email=typed)
-
-    assert (response.status_code, list(response.context["form"].errors)) == (422, ["email"])
-    assert Subscriber.objects.count() == 0
-
-
 @pytest.mark.parametrize(
     ("typed", "stored"),
     [

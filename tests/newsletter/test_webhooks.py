@@ -9,8 +9,9 @@ import time
 import pytest
 from django.utils import timezone
 
-from newsletter.bounces import verp
+from newsletter.bounces import events, verp
 from newsletter.models import Bounce, Suppression
+from portal.lib import mail
 
 from .test_bounces import sent
 
@@ -123,6 +124,31 @@ def test_without_the_secret_nothing_is_believed_or_told(postmark, secret):
     response = postmark(bounce(sent()), secret=secret)
 
     assert (response.status_code, response.content, Bounce.objects.count()) == (403, b"", 0)
+
+
+@pytest.mark.parametrize("service", sorted(events.VIEWS))
+def test_no_service_is_believed_without_its_secret(client, settings, service):
+    settings.EMAIL_SERVICE = service
+    settings.ANYMAIL = {f"{service.upper()}_API_KEY": "key"}
+
+    assert client.post(ADDRESS, b"{}", content_type="application/json").status_code == 403
+
+
+@pytest.mark.filterwarnings("ignore::anymail.exceptions.AnymailNotSupportedWarning")  # of SendGrid, by its makers
+@pytest.mark.parametrize("service", sorted(events.VIEWS))
+@pytest.mark.parametrize("password", [None, "service:wrong"])
+def test_no_service_is_believed_without_its_proof(client, settings, service, password):
+    settings.EMAIL_SERVICE = service
+    settings.ANYMAIL = {f"{service.upper()}_API_KEY": "key", mail.event_key(service): SECRET}
+    proof = {"authorization": f"Basic {base64.b64encode(password.encode()).decode()}"} if password else {}
+
+    answers = [
+        client.post(ADDRESS, b"[]", content_type="application/json", headers=proof),
+        client.post(ADDRESS, {"mandrill_events": "[]", "timestamp": str(time.time())}, headers=proof),
+    ]
+
+    assert {answer.status_code for answer in answers} <= {400, 403}
+    assert (Bounce.objects.count(), Suppression.objects.count()) == (0, 0)
 
 
 def test_without_a_secret_set_nothing_is_believed(postmark, settings):
