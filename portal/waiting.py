@@ -112,16 +112,17 @@ def _second_person(user) -> Iterator[tuple[str, Queue]]:
 
 def _alerts(at: datetime) -> Iterator[Queue]:
     """Yield what the one who answers for the newsletter should look at soon, and nothing while all is well."""
-    deliveries = reverse("admin:newsletter_delivery_changelist")
+    bounces = reverse("admin:newsletter_bounce_changelist") + _query({"kind__exact": Bounce.Kind.BLOCKED})
+    sender = reverse("admin:newsletter_senderguard_changelist")
     readers = reverse("admin:newsletter_subscriber_changelist")
     if SenderGuard.objects.filter(unreachable_since__lt=at - OUT_OF_REACH).exists():
         yield Queue(
-            _("Mail server out of reach"), 1, deliveries,
+            _("Mail server out of reach"), 1, sender,
             _("No mail has left for a quarter of an hour. Everything waits and will be sent when it answers again."),
         )  # fmt: skip
     if blocked := Bounce.objects.filter(kind=Bounce.Kind.BLOCKED, at__gte=at - WEEK).count():
         yield Queue(
-            _("Copies refused as unwanted mail, last seven days"), blocked, deliveries,
+            _("Copies refused as unwanted mail, last seven days"), blocked, bounces,
             _("A mail server takes us for a sender of spam. Have the technician run check_mail_dns."),
         )  # fmt: skip
     if asked := _flood(at):

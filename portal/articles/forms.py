@@ -14,7 +14,7 @@ from portal.lib.archives import UnreadableFileError
 from portal.reference.gates import read_lists
 
 from . import gates
-from .models import Article, Section, Topic
+from .models import Article, Section, Topic, Video
 
 GAPS = ("title", "slug", "summary")
 _MOMENT: dict[str, Any] = {
@@ -84,7 +84,17 @@ class SectionFormSet(forms.BaseInlineFormSet):
 
 
 class ReferenceFormSet(forms.BaseInlineFormSet):
-    """Offer all sources in new rows only: hundreds of them in each row took half the time of the whole form."""
+    """Show the rows that wait for approval as they would be; offer all sources in new rows only.
+
+    Hundreds of them in each row took half the time of the whole form.
+    """
+
+    def get_queryset(self):
+        if hasattr(self, "_queryset"):  # Django asks once a form
+            return self._queryset
+        rows = super().get_queryset()
+        approvals.propose(list(rows))
+        return rows
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
@@ -147,3 +157,38 @@ class DocumentForm(forms.Form):
         if not file.document.parts:
             raise ValidationError(_("There is no text in this document."))
         return file
+
+
+class VideoForm(forms.ModelForm):
+    """Hold a video to the rules while visitors see it, unless a publisher says why not."""
+
+    reason = forms.CharField(
+        label=_("Publish in spite of what must be mended, for this reason"),
+        help_text=_("It is kept with your name."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=1000,
+        required=False,
+    )
+    broken: tuple[gates.Problem, ...] = ()  # what was found, set aside or not
+
+    def _post_clean(self):
+        """Look at the video once the form has filled it in, as Django's own form of a new user does."""
+        super()._post_clean()
+        if self.errors or not self.instance.is_public:
+            return
+        known = read_lists()
+        before = Video.objects.public().filter(pk=self.instance.pk).first()
+        kept = {problem.rule for problem in gates.video_problems(before, known)} if before else set()
+        self.broken = tuple(one for one in gates.video_problems(self.instance, known) if one.rule not in kept)
+        self._refuse([one for one in self.broken if not one.is_warning], self.cleaned_data.get("reason"))
+
+    def _refuse(self, problems, reason):
+        may_set_aside = reason and not any(problem.rule in gates.NEVER_SET_ASIDE for problem in problems)
+        for problem in problems if not may_set_aside else ():
+            self.add_error(problem.column if problem.column in self.fields else None, problem.message)
+
+
+class WrittenVideoForm(VideoForm):
+    """The same for those who may not publish: they set no rule aside."""
+
+    reason = None  # type: ignore[assignment]  # so Django takes a field away

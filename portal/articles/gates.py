@@ -6,6 +6,7 @@
 import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from django.core.checks import Error, Tags, register
 from django.db import connection, models
@@ -20,9 +21,10 @@ from portal.editorial.gates import problems as problems_of_text
 from portal.editorial.translations import unconfirmed_machine
 from portal.lib import languages
 from portal.reference import citations, quotes
-from portal.reference.gates import expired_facts, read_lists, unknown_sources, unknown_tokens
+from portal.reference.gates import CITING, expired_facts, read_lists, unknown_sources, unknown_tokens
+from portal.reference.models import Source
 
-from .models import Article, Section
+from .models import Article, Image, Section, Video
 
 LONG_SECTION = 60  # words; a section of fewer may state nothing that needs a source
 
@@ -101,8 +103,13 @@ def facts_in_date(one: Draft) -> Iterator[Problem]:
 
 def reviewed(one: Draft) -> Iterator[Problem]:
     """Ask for a medical review that still holds."""
-    due = one.article.next_review_on
-    if one.article.last_reviewed_on is None:
+    yield from review_problems(one.article)
+
+
+def review_problems(row: Article | Video) -> Iterator[Problem]:
+    """Ask for a review of a page or video that still holds."""
+    due = row.next_review_on
+    if row.last_reviewed_on is None:
         yield Problem("review", _("Nobody has reviewed it. Fill in who did and when."), "last_reviewed_on")
     elif due is None:
         yield Problem("review", _("Say when it must be reviewed again."), "next_review_on")
@@ -134,16 +141,21 @@ def twin(one: Draft) -> Iterator[Problem]:
 
 def machine_drafts(one: Draft) -> Iterator[Problem]:
     """Refuse what a machine wrote and no named person has confirmed."""
-    found = unconfirmed_machine(one.article, one.language) if one.article.pk else []
+    yield from machine_problems(one.article, one.language)
+
+
+def machine_problems(row: Article | Video, language: str) -> Iterator[Problem]:
+    """Refuse a machine's words in a page or video until a named person has confirmed them."""
+    found = unconfirmed_machine(row, language) if row.pk else []
     if found:
         message = ngettext(
             "A machine wrote %(count)s text in %(language)s, and nobody has confirmed it: %(fields)s.",
             "A machine wrote %(count)s texts in %(language)s, and nobody has confirmed them: %(fields)s.",
             len(found),
         )
-        language = languages.name(one.language)
         fields = ", ".join(dict.fromkeys(found))
-        yield Problem("machine", message % {"count": len(found), "language": language, "fields": fields})
+        values = {"count": len(found), "language": languages.name(language), "fields": fields}
+        yield Problem("machine", message % values)
 
 
 Rule = Callable[[Draft], Iterator[Problem]]
@@ -160,6 +172,29 @@ def problems(article: Article, language: str, known: Lists | None = None) -> lis
     return [problem for rule in PUBLISHING for problem in rule(one)]
 
 
+def video_problems(video: Video, known: Lists) -> list[Problem]:
+    """Return what the rules find in a video, in any language, as somebody would publish it; each problem once."""
+    return list(dict.fromkeys(problem for code in languages.codes() for problem in _of_video(video, code, known)))
+
+
+def _of_video(video: Video, language: str, known: Lists) -> Iterator[Problem]:
+    """Ask for what lists show of a video, then hold its words to the rules; the rest the model refuses to lack."""
+    if not video.poster:
+        yield Problem("poster", _("Choose the picture that stands there before the video starts."), "poster")
+    column = languages.column("summary", language)
+    if not getattr(video, column):
+        message = _("Say in %(language)s what the video shows.") % {"language": languages.name(language)}
+        yield Problem("summary", message, column)
+    fields = {"title": _("Title"), "summary": _("What it shows"), "transcript": _("Words of the video")}
+    said = parts(video, fields, language)
+    text = Text(language, said, known, spoken=lambda words: quotes.plain(words, language))
+    yield from problems_of_text(text)
+    yield from unknown_tokens(text)
+    yield from expired_facts(text)
+    yield from review_problems(video)
+    yield from machine_problems(video, language)
+
+
 def new_problems(before: list[Draft], after: list[Draft]) -> list[Problem]:
     """Return what a change of public texts breaks that held before; warnings never stop it."""
 
@@ -173,7 +208,8 @@ def new_problems(before: list[Draft], after: list[Draft]) -> list[Problem]:
 def wording_problems(article: Article, language: str) -> list[Problem]:
     """Return what the rules for public words find in an article with the words that wait for approval."""
     rows = approvals.page(lambda: page_of(article))
-    one = draft(rows[0], rows[1:], language, read_lists())  # type: ignore[arg-type]
+    sections = [row for row in rows if isinstance(row, Section)]
+    one = draft(cast(Article, rows[0]), sections, language, read_lists())
     return [problem for rule in WORDING for problem in rule(one)]
 
 
@@ -185,20 +221,39 @@ def is_guarded(article: Article | None) -> bool:
     return Article.State.PUBLISHED in states
 
 
+def _guarded() -> models.QuerySet[Article]:
+    """Keep the emergency articles that are out in some language."""
+    out = models.Q()
+    for column in languages.columns("state"):
+        out |= models.Q(**{column: Article.State.PUBLISHED})
+    return Article.objects.filter(out, is_emergency=True)
+
+
+def cites(source: Source) -> bool:
+    """Say whether an emergency article that is out lists a source."""
+    return _guarded().filter(references__source=source, references__is_hidden=False).exists()
+
+
+CITING.append(cites)
+
+
+def shows(image: Image) -> bool:
+    """Say whether an emergency article that is out shows a picture."""
+    return _guarded().filter(models.Q(image=image) | models.Q(sections__image=image)).exists()
+
+
 def page_of(article: Article) -> list[models.Model]:
     """Return the rows of an article that a person approves together."""
-    return [article, *article.sections.all()]
+    return [article, *article.sections.all(), *article.references.all()]
 
 
 def without_approval() -> list[Article]:
-    """Return the emergency articles that are out and lack a named approval of what readers see."""
-    out = Article.objects.filter(is_emergency=True).order_by("pk")
-    found = []
-    for article in out:
-        shown = [row for row in page_of(article) if not getattr(row, "is_hidden", False)]
-        if article.published_urls() and any(approvals.lacking(shown).values()):
-            found.append(article)
-    return found
+    """Return the emergency articles that are out and lack a named approval of what readers see; a few queries."""
+    out = _guarded().select_related("topic").prefetch_related("sections", "references").order_by("pk")
+    pages = {article: page_of(article) for article in out if article.published_urls()}
+    shown = [row for rows in pages.values() for row in rows if not getattr(row, "is_hidden", False)]
+    lacking = {row for rows in approvals.lacking(shown).values() for row in rows}
+    return [article for article, rows in pages.items() if not lacking.isdisjoint(rows)]
 
 
 @register(Tags.security, deploy=True)

@@ -12,7 +12,7 @@ from portal.reference.quotes import Quotes
 
 from . import citations, tokens
 from .models import Article, SlugRedirect, Topic, Video
-from .render import cards, page_at, proposed_page_of, shelves
+from .render import cards, page_at, proposed_page_of, shelves, structured
 
 ARTICLES_A_PAGE = 20
 VIDEOS_A_PAGE = 20
@@ -55,6 +55,7 @@ def article(request, topic_slug, slug):
     quotes = Quotes(language)
     context = {
         "page": page,
+        "head": structured.fill(page.head, quotes),
         "body": quotes.fill(page.body),
         "words": quotes.words,
         "twins": page.addresses,

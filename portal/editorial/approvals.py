@@ -19,7 +19,7 @@ from portal.accounts.models import User
 from portal.lib import languages
 
 from .models import Approval, PendingChange, Removal
-from .translations import record, words
+from .translations import record, texts, words
 
 
 class RefusedError(Exception):
@@ -48,6 +48,12 @@ def columns(model: type[models.Model], language: str | None = None) -> list[str]
 def field_of(model: type[models.Model], name: str) -> models.Field:
     """Return a model's own field by the name of it or of its column."""
     return cast(models.Field, model._meta.get_field(name))
+
+
+def tongues(rows: Sequence[models.Model]) -> list[str]:
+    """Return the languages that a page is approved in one by one; what says the same in all is approved once."""
+    has_own = not rows or any(texts.fields(type(row)) for row in rows)
+    return languages.codes() if has_own else languages.codes()[:1]
 
 
 def fingerprint(row: models.Model, language: str) -> str:
@@ -162,6 +168,15 @@ def remove(row: models.Model, *, by: User, at: datetime.datetime, note: str = ""
     return True
 
 
+@transaction.atomic
+def delete(row: models.Model, *, by: User, at: datetime.datetime, is_public: bool) -> None:
+    """Delete a row with what waits for it; of what readers saw a second person is told."""
+    if is_public and type(row)._default_manager.filter(pk=row.pk, is_hidden=False).exists():
+        tell(row, by=by, at=at)
+    changes_of([row]).delete()
+    row.delete()
+
+
 def tell(row: models.Model, *, by: User, at: datetime.datetime, note: str = "") -> None:
     """Record that a person took something off; `portal/waiting.py` shows it to the others."""
     Removal.objects.create(row=row, name=str(row)[:300], by=by, at=at, note=note)
@@ -181,7 +196,7 @@ def lacking(rows: Sequence[models.Model], *, proposed: bool = False) -> dict[str
     }
     return {
         code: [row for row in rows if (*_key(row), code, fingerprint(row, code)) not in approved]
-        for code in languages.codes()
+        for code in tongues(rows)
     }
 
 

@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -26,6 +27,8 @@ from . import approvals
 from .gates import Part, Problem
 from .models import Approval
 from .translations.difference import difference
+
+FORM = "admin/editorial/guarded_form.html"  # the form of a record that many pages share
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,7 @@ def _shown(request: HttpRequest, page: Page) -> dict[str, Any]:
                 "is_approved": not lacking[code],
                 "rows": [(_name(row, code), _lines(page, live[type(row), row.pk], row, code)) for row in proposed],
             }
-            for code in languages.codes()
+            for code in approvals.tongues(proposed)
         ],
     }
 
@@ -165,6 +168,21 @@ def hide(request: HttpRequest, row: models.Model, *, permission: str, back: str)
         text = _("“%(what)s” is off the site in every language. A second person will be told.")
         messages.success(request, text % {"what": row})
     return redirect(back)
+
+
+def save_shared(request: HttpRequest, row: models.Model, *, is_guarded: bool) -> None:
+    """Save a record that many pages share; where an emergency page shows it, the new words wait."""
+    if not is_guarded:
+        row.save()
+        approvals.changes_of([row]).delete()
+    elif approvals.save(row, by=cast(User, request.user), at=timezone.now(), is_public=True):
+        tell_that_it_waits(request)
+
+
+def frame(row: models.Model | None, address: str) -> dict[str, Any]:
+    """Return what stands above the form of such a record; `address` names its page of approval, "" for none."""
+    waits = row is not None and approvals.changes_of([row]).exists()
+    return {"waits": waits, "approve_url": reverse(address, args=[row.pk]) if row and waits and address else ""}
 
 
 def tell_that_it_waits(request: HttpRequest) -> None:

@@ -38,8 +38,13 @@ def _add(record: dict) -> None:
         is_starter=True,
         **_columns(record, "title", "summary"),
     )
+    _add_passages(guide, record["passages"])
+    translations.record([guide, *guide.passages.all()], by=None, at=timezone.now())
+
+
+def _add_passages(guide: Guide, parts: list[dict]) -> None:
     sources = Source.objects.in_bulk(field_name="code")
-    for position, part in enumerate(record["passages"]):
+    for position, part in enumerate(parts):
         passage = Passage.objects.create(
             guide=guide,
             position=position,
@@ -55,7 +60,6 @@ def _add(record: dict) -> None:
             Citation(passage=passage, source=sources[code], position=order)
             for order, code in enumerate(part["sources"])
         )
-    translations.record([guide, *guide.passages.all()], by=None, at=timezone.now())
 
 
 def _columns(record: dict, *fields: str) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Let staff edit the emergency guides, the languages beside each other, and take a passage off at once."""
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404
@@ -17,12 +18,6 @@ from .models import Citation, Guide, Passage
 REVIEW_FIELDS = ("is_starter", "reviewed_on", "reviewed_by")
 FORM = "admin/overdose/change_form.html"
 may_change = permission_required("overdose.change_guide", raise_exception=True)
-
-
-def _save(request, row):
-    """Keep the approved words until a second person has approved the new ones."""
-    if approvals.save(row, by=request.user, at=timezone.now(), is_public=True):
-        approving.tell_that_it_waits(request)
 
 
 def _with_waiting_words(row):
@@ -61,8 +56,20 @@ class PassageInline(admin.TabularInline):
         return False
 
 
+class CitationFormSet(forms.BaseInlineFormSet):
+    """Show the citations that wait for approval as they would be."""
+
+    def get_queryset(self):
+        if hasattr(self, "_queryset"):  # Django asks once a form
+            return self._queryset
+        rows = super().get_queryset()
+        approvals.propose(list(rows))
+        return rows
+
+
 class CitationInline(admin.TabularInline):
     model = Citation
+    formset = CitationFormSet
     extra = 0
     fields = ("position", "source")
     autocomplete_fields = ("source",)
@@ -95,7 +102,9 @@ class GuideAdmin(admin.ModelAdmin):
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **frame})
 
     def save_model(self, request, obj, form, change):
-        _save(request, obj)
+        """Keep the approved words until a second person has approved the new ones."""
+        if approvals.save(obj, by=request.user, at=timezone.now(), is_public=True):
+            approving.tell_that_it_waits(request)
 
     def has_delete_permission(self, request, obj=None):
         """Keep the three pages: what is wrong on them is hidden passage by passage."""
@@ -152,7 +161,21 @@ class PassageAdmin(admin.ModelAdmin):
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **frame})
 
     def save_model(self, request, obj, form, change):
-        _save(request, obj)
+        """Keep the approved words until a second person has approved the new ones."""
+        form.waits = approvals.save(obj, by=request.user, at=timezone.now(), is_public=True)
+
+    def save_formset(self, request, form, formset, change):
+        """Keep the approved citations too; one that is taken out goes at once, and a second person is told."""
+        at = timezone.now()
+        for citation in formset.save(commit=False):
+            form.waits |= approvals.save(citation, by=request.user, at=at, is_public=True)
+        for citation in formset.deleted_objects:
+            approvals.delete(citation, by=request.user, at=at, is_public=True)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if form.waits:
+            approving.tell_that_it_waits(request)
 
     @admin.display(description=_("shown to readers"), boolean=True, ordering="-is_hidden")
     def is_shown(self, passage):

@@ -10,14 +10,26 @@ from portal.editorial.gates import Lists, Part, Problem, Text, parts
 from portal.editorial.gates import problems as problems_of_text
 from portal.lib import languages
 from portal.reference import quotes
-from portal.reference.gates import read_lists, unknown_sources, unknown_tokens
+from portal.reference.gates import CITING, read_lists, unknown_sources, unknown_tokens
+from portal.reference.models import Source
 
-from .models import Guide, Passage
+from .models import Citation, Guide, Passage
 
 
 def page_of(guide: Guide) -> list[models.Model]:
-    """Return the rows of a guide that a person approves together."""
-    return [guide, *guide.passages.select_related("line").order_by("position", "pk")]
+    """Return the rows of a guide that a person approves together: its passages, then what those cite."""
+    passages = list(guide.passages.select_related("line").order_by("position", "pk"))
+    shown = [row.pk for row in approvals.page(lambda: passages)]  # what a hidden passage cites, nobody sees
+    citations = Citation.objects.filter(passage__in=shown).select_related("source")
+    return [guide, *passages, *citations.order_by("passage__position", "passage", "position", "pk")]
+
+
+def cites(source: Source) -> bool:
+    """Say whether a passage that readers see cites a source."""
+    return Citation.objects.filter(source=source, is_hidden=False, passage__is_hidden=False).exists()
+
+
+CITING.append(cites)
 
 
 def problems(guide: Guide, language: str, known: Lists | None = None) -> list[Problem]:
@@ -25,7 +37,8 @@ def problems(guide: Guide, language: str, known: Lists | None = None) -> list[Pr
     rows = approvals.page(lambda: page_of(Guide.objects.get(pk=guide.pk)))
     said: list[Part] = []
     for row in rows:
-        said += _parts(row, language)
+        if not isinstance(row, Citation):
+            said += _parts(row, language)
     text = Text(
         language,
         said,

@@ -28,7 +28,7 @@ def _name(*parts: str) -> str:
 class GuideQuerySet(models.QuerySet):
     def for_page(self):
         """Load a whole guide with what may be shown of it: three queries, however long it is."""
-        citations = Citation.objects.select_related("source")
+        citations = Citation.objects.filter(is_hidden=False).select_related("source")
         passages = Passage.objects.shown().select_related("line").prefetch_related(Prefetch("citations", citations))
         return self.select_related("line").prefetch_related(Prefetch("passages", passages, to_attr="shown"))
 
@@ -216,6 +216,9 @@ class Citation(models.Model):
     passage = models.ForeignKey(Passage, models.CASCADE, related_name="citations", verbose_name=_("passage"))
     source = models.ForeignKey(Source, models.PROTECT, related_name="+", verbose_name=_("source"))
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_hidden = models.BooleanField(_("is hidden"), default=False, editable=False)  # until a second person approves it
+
+    APPROVED = ("position", "source")
 
     class Meta:
         verbose_name = _("citation")
@@ -227,3 +230,8 @@ class Citation(models.Model):
 
     def __str__(self):
         return str(self.source)
+
+    @property
+    def page(self):
+        """The guide that a second person approves it with."""
+        return self.passage.guide

@@ -34,12 +34,17 @@ def guide(request, topic):
     if not found.title:  # a new language: the steps in another one help, an empty page does not
         with override(languages.complete()[0]):
             return redirect(found.get_absolute_url())
+    return render(request, "overdose/guide.html", _shown(found))
+
+
+def _shown(found):
+    """Return what the page of a guide shows."""
     sources = {citation.source.code: citation.source for shown in found.shown for citation in shown.citations.all()}
     citations = Citations(sources.values())
     quotes = Quotes(languages.current())
     parts = _parts(found.shown, citations, quotes)
     by_kind = {part.passage.kind: part for part in parts}
-    context = {
+    return {
         "guide": found,
         "stale": staleness(found.staleness),
         "parts": parts,
@@ -51,7 +56,6 @@ def guide(request, topic):
         "references": citations.entries,
         "updated_at": max([found.updated_at, *(shown.updated_at for shown in found.shown)]),
     }
-    return render(request, "overdose/guide.html", context)
 
 
 def _parts(passages: list[Passage], citations: Citations, quotes: Quotes) -> list[Part]:

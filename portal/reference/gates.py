@@ -1,6 +1,6 @@
 """Hold back a text that cites or quotes what nobody entered, or a fact that must first be looked up again."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,6 +10,13 @@ from portal.lib import languages
 
 from . import citations, quotes
 from .models import GlossaryTerm, Source
+
+CITING: list[Callable[[Source], bool]] = []  # each says whether the emergency pages of a feature cite a source
+
+
+def is_guarded(source: Source) -> bool:
+    """Say whether a change of a source must wait for a second person: an emergency page cites it."""
+    return any(cites(source) for cites in CITING)
 
 
 def read_lists() -> Lists:

@@ -10,11 +10,14 @@ What the tables hold is kept in the process for as long as no row changes: a pag
 import datetime
 import html as entities
 import re
+import unicodedata
 from collections.abc import Callable, Container
 from functools import cached_property
 from typing import NamedTuple
 
+from django.urls import reverse
 from django.utils.html import escape, format_html, strip_tags
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -69,6 +72,12 @@ class Quotes:
             return SafeString(html or "")
         return SafeString(TOKEN.sub(self._filled, html))
 
+    def plain(self, text: str) -> str:
+        """Return plain text with each token as plain words; a glossary word that it quotes is not listed."""
+        silent = Quotes(self._language, lists_words=False)
+        silent._quoted = self._quoted  # so that a page asks once
+        return entities.unescape(strip_tags(silent.fill(escape(text))))
+
     def _filled(self, match: re.Match) -> str:
         kind, code, words = match.groups()
         answers: dict[str, Callable[[str, str], str]] = {"fact": self._fact, "line": self._line, "term": self._term}
@@ -110,6 +119,18 @@ def plain(text: str, language: str) -> str:
 def glossary(language: str) -> list[Word]:
     """Return every glossary word of a language."""
     return list(_read()[language].words.values())
+
+
+def sorted_by(term: str) -> str:
+    """Return a word without case and accents, so that á stands with a."""
+    decomposed = unicodedata.normalize("NFKD", term.casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def address(code: str, term: str) -> str:
+    """Return where the glossary of the active language explains a word: under its letter."""
+    letter = sorted_by(term)[:1].upper()
+    return f"{reverse('reference:glossary')}?{urlencode({'letter': letter})}#word-{code}"
 
 
 def codes_in(text: str) -> list[tuple[str, str]]:

@@ -1,7 +1,6 @@
 """Show the glossary, and the alerts that are out and were out."""
 
 import datetime
-import unicodedata
 
 from django.core.paginator import Paginator
 from django.shortcuts import render
@@ -11,7 +10,7 @@ from django.views.decorators.http import require_safe
 from portal.lib import languages
 
 from .models import Alert
-from .quotes import Word, glossary
+from .quotes import Word, glossary, sorted_by
 
 WORDS_A_PAGE = 50
 EARLIER_FOR = datetime.timedelta(days=365)
@@ -20,7 +19,7 @@ EARLIER_FOR = datetime.timedelta(days=365)
 @require_safe
 def words(request):
     """Show the glossary of the active language by its letters, all of it or one letter."""
-    every = sorted(glossary(languages.current()), key=_sorted_by)
+    every = sorted(glossary(languages.current()), key=lambda word: sorted_by(word.term))
     chosen = request.GET.get("letter", "")[:1].upper()
     found = [word for word in every if not chosen or _letter(word) == chosen]
     context = {
@@ -31,14 +30,8 @@ def words(request):
     return render(request, "reference/glossary.html", context)
 
 
-def _sorted_by(word: Word) -> str:
-    """Return the term without case and accents, so that á stands with a."""
-    decomposed = unicodedata.normalize("NFKD", word.term.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-
-
 def _letter(word: Word) -> str:
-    return _sorted_by(word)[:1].upper()
+    return sorted_by(word.term)[:1].upper()
 
 
 @require_safe

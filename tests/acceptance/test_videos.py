@@ -1,14 +1,16 @@
 """Test the acceptance case of videos, by its id."""
 
+import datetime
 import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.articles.models import Video
-from tests.portal.articles.test_videos import MP4, VTT, video
+from tests.portal.articles.test_videos import MP4, PNG, VTT, video
 
 pytestmark = pytest.mark.django_db
 
@@ -17,8 +19,15 @@ pytestmark = pytest.mark.django_db
 def form(client, settings, tmp_path):
     """Log a publisher in, and return the form of a video of our own with English captions only."""
     settings.MEDIA_ROOT = tmp_path
-    client.force_login(User.objects.create_superuser("publisher", password="x"))
+    user = User.objects.create_superuser("publisher", password="x")
+    client.force_login(user)
     return lambda: {
+        "summary_en": "What the first day is like.",
+        "summary_es": "Cómo es el primer día.",
+        "poster": SimpleUploadedFile("first.png", PNG),
+        "last_reviewed_on": timezone.localdate(),
+        "reviewed_by": user.pk,
+        "next_review_on": timezone.localdate() + datetime.timedelta(days=300),
         "title_en": "First day",
         "title_es": "El primer día",
         "slug_en": "first-day",

@@ -1,6 +1,7 @@
 """Make members of staff with their roles, and send forms back as a browser would."""
 
 from django.contrib.auth.models import Group
+from django.db.models.fields.files import FieldFile
 from django.test import Client
 
 from portal.accounts import roles
@@ -37,6 +38,8 @@ def filled_in(response):
             if hasattr(widget, "decompress"):
                 pieces = widget.decompress(value) if not isinstance(value, list) else value
                 data |= {f"{bound.html_name}_{number}": piece or "" for number, piece in enumerate(pieces)}
+            elif isinstance(value, FieldFile):
+                continue  # a browser sends a file only where another was chosen
             elif value is not None and value is not False:
                 data[bound.html_name] = value
     return data

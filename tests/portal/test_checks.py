@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.core.checks import run_checks
 
-from portal.checks import settings_of_the_environment
+from portal.checks import events_of_the_mail_service, settings_of_the_environment
 
 
 def test_a_local_start_needs_nothing_set():
@@ -43,6 +43,27 @@ def test_a_wrong_value_is_named_in_a_sentence_that_says_what_to_set(settings, na
 
     assert [error.id for error in errors] == [expected]
     assert name.removeprefix("WANTED_") in errors[0].msg
+
+
+@pytest.mark.parametrize(
+    ("service", "variables", "named"),
+    [
+        ("", {}, None),
+        ("sendmail", {}, None),  # the start is stopped by another check
+        ("postmark", {}, "ANYMAIL_WEBHOOK_SECRET"),
+        ("sendgrid", {"WEBHOOK_SECRET": "without-a-colon"}, "ANYMAIL_WEBHOOK_SECRET"),
+        ("resend?from=news@example.org", {"WEBHOOK_SECRET": "name:password"}, None),
+        ("mailgun", {"WEBHOOK_SECRET": "name:password"}, "ANYMAIL_MAILGUN_WEBHOOK_SIGNING_KEY"),
+        ("mailgun", {"MAILGUN_WEBHOOK_SIGNING_KEY": "key"}, None),
+        ("mandrill", {}, "ANYMAIL_MANDRILL_WEBHOOK_KEY"),
+    ],
+)
+def test_a_mail_service_that_could_not_tell_of_bounces_is_named(settings, service, variables, named):
+    settings.EMAIL_SERVICE, settings.ANYMAIL = service, variables
+
+    warnings = events_of_the_mail_service(None)
+
+    assert [(warning.id, named in warning.msg) for warning in warnings] == ([("portal.W001", True)] if named else [])
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils.translation import override
@@ -91,3 +93,27 @@ def test_machines_find_their_way(client):
     assert client.get("/healthz").content == client.get("/readyz").content == b"ok"
     for address in ["/sitemap.xml", "/sitemap-pages.xml", "/en/learn/feed/"]:
         assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "idna", "unicode_escape"])
+def test_a_form_in_another_encoding_than_browsers_send_is_refused_and_not_an_error_of_ours(client, charset):
+    body = b'--X\r\nContent-Disposition: form-data; name="q"\r\n\r\n+2AA- \\ud800\r\n--X--\r\n'
+
+    kind = f"multipart/form-data; boundary=X; charset={charset}"
+    response = client.generic("POST", "/en/find/", body, content_type=kind)
+
+    assert response.status_code == 400
+
+
+def test_a_form_that_names_the_encoding_of_browsers_is_read(client):
+    shown = re.search(r'name="token" value="([^"]+)"', client.get("/en/find/").content.decode())[1]
+    parts = {"token": shown, "q": "metadona"}
+    body = "".join(
+        f'--X\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n' for name, text in parts.items()
+    )
+
+    response = client.generic(
+        "POST", "/en/find/", f"{body}--X--\r\n", content_type="multipart/form-data; boundary=X; charset=UTF-8"
+    )
+
+    assert response.status_code == 200

@@ -13,7 +13,7 @@ from portal.editorial.translations import record
 from portal.lib import languages
 from portal.lib.documents import Document
 
-from ..models import RESERVED_SLUGS, Article, Section, Topic
+from ..models import RESERVED_SLUGS, Article, Reference, Section, Topic
 from . import revisions
 
 LONGEST_SUMMARY = 400
@@ -42,7 +42,7 @@ def draft_from(
     ]
     for section in sections:
         approvals.save(section, by=by, at=at, is_public=False)
-    article.add_cited_sources()
+    Reference.objects.bulk_create(article.lacking_references(article.sections.all()))
     record([article, *sections], by=by, at=at)
     report = "\n".join([_("Imported from %(name)s.") % {"name": name[:200]}, *document.dropped])
     revisions.record(article, by=by, at=at, note=report)

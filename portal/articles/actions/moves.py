@@ -204,25 +204,31 @@ def move(
     seen = {code: state_in(article, code) for code in _together(article, language, step)}
     current = Article.objects.select_for_update().get(pk=article.pk)
     _refuse_unless_allowed(current, language, step, by, seen)
+    overridden = _overridden(current, language, step, note, set_aside)
+    for code, state in seen.items():
+        made = Move(row=article, language=code, from_state=state, to_state=step.target, by=by, at=at, note=note)
+        made.overridden = overridden
+        _write(made, _dates(current, code, step, at, publish_at, expires_at) | _review(current, step, by, at))
+    _finish(current, step, by, at, note)
+
+
+def _overridden(current: Article, language: str, step: Step, note: str, set_aside: bool) -> list[str]:
+    """Return the rules that this move sets aside; raises `NotMovedError` where a gate stays shut."""
     if step.needs_note and not note:
         raise NotMovedError(_("Say why."))
     broken = [problem for problem in obstacles(current, language, step) if not problem.is_warning]
     if broken and not (set_aside and note and may_set_aside(current, broken)):
         raise NotMovedError(broken[0].message)
-    for code, state in seen.items():
-        values = {
-            languages.column("state", code): step.target,
-            **_dates(current, code, step, at, publish_at, expires_at),
-        }
-        unmoved = Article.objects.filter(pk=article.pk, **{languages.column("state", code): state})
-        if not unmoved.update(**values, **_review(current, step, by, at)):
-            raise NotMovedError(_moved_meanwhile())
-        overridden = sorted({problem.rule for problem in broken})
-        Move.objects.create(
-            row=article, language=code, from_state=state, to_state=step.target, by=by, at=at, note=note,
-            overridden=overridden,
-        )  # fmt: skip
-    _finish(current, step, by, at, note)
+    return sorted({problem.rule for problem in broken})
+
+
+def _write(made: Move, values: dict) -> None:
+    """Write the new state where the article still has the old one, and that it moved; raises `NotMovedError`."""
+    column = languages.column("state", made.language)
+    unmoved = Article.objects.filter(pk=made.object_id, **{column: made.from_state})
+    if not unmoved.update(**values, **{column: made.to_state}):
+        raise NotMovedError(_moved_meanwhile())
+    made.save()
 
 
 def _refuse_unless_allowed(current: Article, language: str, step: Step, by: User, seen: dict[str, str]) -> None:

@@ -84,6 +84,11 @@ def _add(record: dict, at) -> None:
         **{languages.column("published_at", code): at for code in written},
         **{languages.column("expires_at", code): _end_of(record["expires_on"]) for code in written if ends},
     )
+    _add_parts(article, record)
+    translations.record([article, *article.sections.all()], by=None, at=at)
+
+
+def _add_parts(article: Article, record: dict) -> None:
     Section.objects.bulk_create(
         Section(
             article=article,
@@ -99,7 +104,6 @@ def _add(record: dict, at) -> None:
         Reference(article=article, source=sources[code], position=position)
         for position, code in enumerate(record["references"])
     )
-    translations.record([article, *article.sections.all()], by=None, at=at)
 
 
 def _tie(record: dict) -> None:

@@ -81,16 +81,14 @@ class ChangeInline(admin.StackedInline):
 @admin.register(Article)
 class ArticleAdmin(admin.ModelAdmin):
     form = ArticleForm
-    list_display = (*languages.columns("title", "state"), "topic", "updated_at")
-    list_display_links = languages.columns("title")
+    list_display = ("title_shown", "where_it_stands", "topic_shown", "updated_at")
     list_filter = (*languages.columns("state"), ReviewDue, "topic", "is_starter", "is_emergency")
     list_select_related = ("topic",)
-    autocomplete_fields = ("plain_version",)
+    autocomplete_fields = ("plain_version", "related")  # a list of all articles grows with them
     search_fields = languages.columns("title", "summary", "slug")
     ordering = ("-updated_at", "pk")
     date_hierarchy = None
     inlines = (SectionInline, ReferenceInline, ContributionInline, ChangeInline)
-    filter_horizontal = ("related",)
     fieldsets = (
         (None, {"fields": (("key", "kind", "is_emergency"), ("topic", "concept"))}),
         (_("Texts"), {"fields": (*languages.rows("title", "slug", "summary", "key_points"), "image")}),
@@ -102,6 +100,19 @@ class ArticleAdmin(admin.ModelAdmin):
         ),
         (_("Read also"), {"fields": ("related",)}),
     )
+
+    @admin.display(description=_("title"), ordering=languages.columns("title")[0])
+    def title_shown(self, article):
+        return str(article)
+
+    @admin.display(description=_("where it stands"))
+    def where_it_stands(self, article):
+        states = {code: getattr(article, languages.column("state", code)) for code in languages.codes()}
+        return ", ".join(f"{languages.name(code)}: {Article.State(state).label}" for code, state in states.items())
+
+    @admin.display(description=_("topic"), ordering="topic__position")
+    def topic_shown(self, article):
+        return str(article.topic)
 
     class Media:
         css = {"all": ["css/article-form.css"]}
@@ -181,23 +192,22 @@ class ArticleAdmin(admin.ModelAdmin):
         SlugRedirect.objects.follow(obj, before)
 
     def save_formset(self, request, form, formset, change):
-        """Do the same for each section."""
-        if formset.model is not Section:
+        """Do the same for each section and each reference."""
+        if formset.model not in (Section, Reference):
             formset.save()
             return
-        for section in formset.save(commit=False):
-            waits = approvals.save(section, by=request.user, at=timezone.now(), is_public=form.is_guarded)
-            form.waits = form.waits or waits
-        for section in formset.deleted_objects:
-            if form.is_guarded and not section.is_hidden:
-                approvals.tell(section, by=request.user, at=timezone.now())
-            section.delete()
+        for row in formset.save(commit=False):
+            form.waits |= approvals.save(row, by=request.user, at=timezone.now(), is_public=form.is_guarded)
+        for row in formset.deleted_objects:
+            approvals.delete(row, by=request.user, at=timezone.now(), is_public=form.is_guarded)
         formset.save_m2m()
 
     def save_related(self, request, form, formsets, change):
         """Number the sources that the text cites but the list lacks, after those that staff put in order."""
         super().save_related(request, form, formsets, change)
-        form.instance.add_cited_sources()
+        article, *parts = approvals.page(lambda: gates.page_of(Article.objects.get(pk=form.instance.pk)))
+        for reference in article.lacking_references([part for part in parts if isinstance(part, Section)]):
+            form.waits |= approvals.save(reference, by=request.user, at=timezone.now(), is_public=form.is_guarded)
         revisions.record(form.instance, by=request.user, at=timezone.now())
         editing.tell(request)
         if form.waits:

@@ -93,7 +93,7 @@ def approve(request, pk):
     article = get_object_or_404(Article, pk=pk)
     page = approving.Page(
         root=article,
-        rows=lambda: gates.page_of(Article.objects.get(pk=pk)),
+        rows=lambda: gates.page_of(Article.objects.prefetch_related("references__source").get(pk=pk)),
         problems=lambda language: gates.wording_problems(article, language),
         permission="articles.review_article",
         back=reverse("admin:articles_article_change", args=[pk]),

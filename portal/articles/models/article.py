@@ -249,18 +249,18 @@ class Article(models.Model):
         """Return the title in this language."""
         return getattr(self, languages.column("title", language))
 
-    def add_cited_sources(self):
-        """Put at the end of the numbered list each source that a text cites and the list lacks."""
+    def lacking_references(self, sections):
+        """Return a row for the end of the numbered list for each source that a text cites and the list lacks."""
         texts = [getattr(self, column) for column in languages.columns("abstract", "key_points")]
-        texts += [getattr(part, column) for part in self.sections.all() for column in languages.columns("body")]
+        texts += [getattr(part, column) for part in sections for column in languages.columns("body")]
         listed = {reference.source.code for reference in self.references.select_related("source")}
         cited = [code for code in citations.codes_in(" ".join(filter(None, texts))) if code not in listed]
         sources = {source.code: source for source in Source.objects.filter(code__in=cited)}
-        Reference.objects.bulk_create(
+        return [
             Reference(article=self, source=sources[code], position=len(listed) + number)
             for number, code in enumerate(cited)
             if code in sources
-        )
+        ]
 
     def key_point_lines(self):
         """Return the key points of the active language, one a line."""

@@ -26,6 +26,8 @@ class Image(models.Model):
     caption = models.CharField(_("caption"), max_length=300, blank=True)
     credit = models.CharField(_("credit"), max_length=200, blank=True, help_text=_("Who made it, and the licence."))
 
+    APPROVED = ("alt", "caption", "credit")
+
     class Meta:
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")

@@ -69,6 +69,9 @@ class Reference(models.Model):
     )
     source = models.ForeignKey(Source, models.PROTECT, related_name="+", verbose_name=_("source"))
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_hidden = models.BooleanField(_("is hidden"), default=False, editable=False)  # until a second person approves it
+
+    APPROVED = ("position", "source")
 
     class Meta:
         verbose_name = _("reference")
@@ -84,6 +87,11 @@ class Reference(models.Model):
 
     def __str__(self):
         return str(self.source)
+
+    @property
+    def page(self):
+        """The article that a second person approves it with."""
+        return self.article
 
 
 class ArticleChange(models.Model):

@@ -3,6 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import FileExtensionValidator
 from django.db import models
@@ -14,6 +15,7 @@ from django.utils.translation import override
 from portal.lib import languages
 
 from .topic import Topic
+from .words import keep_words, word_indexes
 
 MOST_VIDEO = 500 * 1024 * 1024  # bytes: ten minutes in good quality; more is for an outside host
 MOST_CAPTIONS = 1024 * 1024
@@ -79,7 +81,7 @@ def _public_constraints():
 class VideoQuerySet(models.QuerySet):
     def public(self):
         """Return what visitors see, the newest first."""
-        return self.filter(is_public=True).order_by("-made_on", "-pk")
+        return self.filter(is_public=True).defer(*languages.columns("words")).order_by("-made_on", "-pk")
 
 
 class Video(models.Model):
@@ -129,12 +131,18 @@ class Video(models.Model):
     made_on = models.DateField(_("date of the video"))
     credit = models.CharField(_("made by"), max_length=200, blank=True)
     is_public = models.BooleanField(_("is public"), default=False)
+    last_reviewed_on = models.DateField(_("last reviewed on"), null=True, blank=True)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("reviewed by"), related_name="+"
+    )
+    next_review_on = models.DateField(_("next review on"), null=True, blank=True)
 
     objects = VideoQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("video")
         verbose_name_plural = _("videos")
+        indexes = word_indexes("video")
         constraints = [
             *languages.slug_constraints("video"),
             models.CheckConstraint(
@@ -146,6 +154,12 @@ class Video(models.Model):
                 condition=Q(url="") | Q(url__startswith="https://"),
                 name="video_link_is_https",
                 violation_error_message=_("Write an address that begins with https://."),
+            ),
+            models.CheckConstraint(
+                condition=Q(last_reviewed_on=None, reviewed_by=None)
+                | Q(last_reviewed_on__isnull=False, reviewed_by__isnull=False),
+                name="video_reviewed_says_who_and_when",
+                violation_error_message=_("A review names both who did it and when."),
             ),
             *_public_constraints(),
         ]
@@ -204,3 +218,6 @@ class Video(models.Model):
             (code, getattr(self, languages.column("captions", code))) for code in [current, *languages.others(current)]
         ]
         return [(code, file.url) for code, file in files if file]
+
+
+keep_words(Video, title="A", summary="B", transcript="D")

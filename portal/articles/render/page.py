@@ -73,7 +73,7 @@ def proposed_page_of(pk: int, language: str, site: str) -> Page | None:
     article = Article.objects.filter(pk=pk).first()
     if article is None:
         return None
-    rows = [article, *article.sections.all()]
+    rows = [article, *article.sections.all(), *article.references.all()]
     changes = {(change.content_type_id, change.object_id): change for change in approvals.changes_of(rows)}
     if not any(change.values for change in changes.values()):
         return page_of(pk, language, site)

@@ -33,7 +33,8 @@ SELECT json_build_object(
  'references', (
   SELECT json_agg(json_build_object('code', s.code, 'title', s.title, 'authors', s.authors, 'publisher', s.publisher,
     'year', s.year, 'url', s.url, 'doi', s.doi, 'language', s.language, 'mark', s.mark) ORDER BY r.position, r.id)
-  FROM articles_reference AS r JOIN reference_source AS s ON s.id = r.source_id WHERE r.article_id = a.id),
+  FROM articles_reference AS r JOIN reference_source AS s ON s.id = r.source_id
+  WHERE r.article_id = a.id AND NOT r.is_hidden),
  'people', (
   SELECT json_agg(json_build_object('name', p.name, 'family', p.family_name, 'credentials', p.credentials_{l},
     'orcid', p.orcid, 'role', b.role, 'is_corresponding', b.is_corresponding, 'affiliations', (

@@ -1,10 +1,14 @@
 """Tell search engines what a page is, in the words of schema.org."""
 
+import html as entities
 import json
+import re
 
 from django.conf import settings
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
+
+from portal.reference.quotes import TOKEN, Quotes
 
 from ..models import Article
 
@@ -12,6 +16,8 @@ TYPES = {
     Article.Kind.NEWS: "NewsArticle",
     Article.Kind.QUESTION: ["MedicalWebPage", "FAQPage"],
 }
+BEGIN = '<script type="application/ld+json">'
+_END_OF_BLOCK = re.compile(r"</(?:p|li|h\d|td|th|blockquote)>|<br>")
 # As Django's `json_script` does: nothing in the texts can end the element or begin another.
 HARMLESS = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
@@ -38,7 +44,7 @@ def data(values: dict, site: str, language: str) -> SafeString:
         **({"mainEntity": _questions(values, site, language)} if values["kind"] == Article.Kind.QUESTION else {}),
     }
     text = json.dumps({name: value for name, value in described.items() if value}, ensure_ascii=False)
-    return format_html('<script type="application/ld+json">{}</script>', SafeString(text.translate(HARMLESS)))
+    return format_html("{}{}</script>", SafeString(BEGIN), SafeString(text.translate(HARMLESS)))
 
 
 def _person(person) -> dict:
@@ -58,15 +64,30 @@ def _reviewed(values: dict) -> dict:
 
 
 def _questions(values: dict, site: str, language: str) -> list[dict]:
-    """Return the questions of the page with their answers; one that quotes a record by a token is left out."""
+    """Return the questions of the page with their answers; what they quote is put in when the page is shown."""
     address = site + values["addresses"][language]
     return [
         {
             "@type": "Question",
             "name": part["heading"],
             "url": f"{address}#{part['anchor']}",
-            "acceptedAnswer": {"@type": "Answer", "text": " ".join(strip_tags(part["plain"]).split())},
+            "acceptedAnswer": {"@type": "Answer", "text": _plain(part["plain"])},
         }
         for part in values["sections"]
-        if "{" not in part["plain"]
     ]
+
+
+def _plain(html: str) -> str:
+    """Return the words of a text; the end of a paragraph, a list item or a cell parts them."""
+    return " ".join(entities.unescape(strip_tags(_END_OF_BLOCK.sub(" ", html))).split())
+
+
+def fill(head: str, quotes: Quotes) -> SafeString:
+    """Return the head of a page with what its description quotes by tokens, as plain words inside JSON."""
+
+    def words(token: re.Match) -> str:
+        said = quotes.plain(json.loads(f'"{token[0]}"'))
+        return json.dumps(said, ensure_ascii=False)[1:-1].translate(HARMLESS)
+
+    before, begin, described = head.partition(BEGIN)
+    return SafeString(before + begin + TOKEN.sub(words, described))

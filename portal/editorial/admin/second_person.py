@@ -45,7 +45,7 @@ class PendingChangeAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("approval"))
     def approve_link(self, change):
-        model, number = page_of(change.row)
+        model, number = page_of(getattr(change.row, "page", change.row))
         address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_approve", args=[number])
         return format_html('<a href="{}">{}</a>', address, _("Read and approve"))
 

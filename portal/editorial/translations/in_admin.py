@@ -37,15 +37,7 @@ class TranslationState(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         rows = states.with_states(queryset)
         code, _dot, state = (self.value() or "").partition(".")
-        if code not in languages.codes():
-            return rows
-        missing, stale = languages.column("has_missing", code), languages.column("has_stale", code)
-        wanted = {
-            states.MISSING: {missing: True},
-            states.STALE: {stale: True},
-            states.CURRENT: {missing: False, stale: False},
-        }
-        return rows.filter(**wanted.get(state, {}))
+        return states.in_state(rows, state, code) if code in languages.codes() else rows
 
 
 @admin.display(description=gettext_lazy("translation"))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from portal.lib import languages
 
@@ -48,27 +48,34 @@ def record(
     """
     for model, own in _by_model(rows).items():
         _refuse_public(own.values(), machine)
-        kind = ContentType.objects.get_for_model(model)
-        known = _known(kind, own)
-        # Read again: a form may hold words that are not in the database, and wait there for a second person.
-        now = model._base_manager.in_bulk(own)
-        changes = [
-            _Change(
-                row=now[row.pk],
-                field=field,
-                kind=kind,
-                known=known[row.pk, field],
-                before=(before or {}).get(row),
-                confirmed={column for its, column in confirmed if its == row},
-            )
-            for row in own.values()
-            for field in texts.followed(model)
-            if row.pk in now
-        ]
+        changes = list(_changes(model, own, before or {}, confirmed))
         _write([state for change in changes for state in change.states(by=by, at=at, machine=machine)])
         gone = [state.pk for change in changes for state in change.gone()]
         if gone:
             TextState.objects.filter(pk__in=gone).delete()
+
+
+def _changes(
+    model: type[Row],
+    own: Mapping[int, Row],
+    before: Mapping[Row, Mapping[str, str]],
+    confirmed: Collection[tuple[Row, str]],
+) -> Iterator["_Change"]:
+    """Yield each text of these rows of one model, as it is now and as it is known."""
+    kind = ContentType.objects.get_for_model(model)
+    known = _known(kind, own)
+    # Read again: a form may hold words that are not in the database, and wait there for a second person.
+    now = model._base_manager.in_bulk(own)
+    for row in own.values():
+        for field in texts.followed(model) if row.pk in now else ():
+            yield _Change(
+                row=now[row.pk],
+                field=field,
+                kind=kind,
+                known=known[row.pk, field],
+                before=before.get(row),
+                confirmed={column for its, column in confirmed if its == row},
+            )
 
 
 def _refuse_public(rows: Iterable[Row], machine: Collection[str]) -> None:
@@ -101,11 +108,38 @@ def catch_up(at: datetime.datetime) -> int:
             states.delete()
             continue
         states.exclude(object_id__in=model._base_manager.values("pk")).delete()
-        numbers = list(states.order_by("object_id").values_list("object_id", flat=True).distinct())
+        numbers = sorted(_changed(model, kind))
         for start in range(0, len(numbers), BATCH):
             rows = list(model._base_manager.filter(pk__in=numbers[start : start + BATCH]))
             record(rows, by=None, at=at, before={row: texts.words(row) for row in rows})
     return _stale_count() - before
+
+
+# Line breaks and doubled spaces do not count, as in `digest`; what this finds beside is compared there once more.
+_PLAIN = r"btrim(regexp_replace(coalesce({}, ''), '\s+', ' ', 'g'))"
+_CHANGED = """
+SELECT state.object_id FROM editorial_textstate AS state JOIN {table} AS said ON said.{key} = state.object_id
+WHERE state.content_type_id = %(kind)s AND state.field = %(field)s AND state.language = %(language)s
+ AND (encode(sha256(convert_to({own}, 'UTF8')), 'hex') <> state.digest OR {moved})"""
+
+
+def _changed(model: type[models.Model], kind: ContentType) -> set[int]:
+    """Return the rows of which a recorded text, or what one was made from, is not what is known; a query a column."""
+    table, key = connection.ops.quote_name(model._meta.db_table), connection.ops.quote_name(str(model._meta.pk.column))
+    found: set[int] = set()
+    for field in texts.followed(model):
+        said = {code: _PLAIN.format(f"said.{languages.column(field, code)}") for code in languages.codes()}
+        moved = " OR ".join(
+            f"(state.source_language = '{code}' AND ({words} <> {_PLAIN.format('state.source_text')})"
+            " <> (state.stale_since IS NOT NULL))"
+            for code, words in said.items()
+        )
+        for code, own in said.items():
+            with connection.cursor() as cursor:
+                statement = _CHANGED.format(table=table, key=key, own=own, moved=moved)
+                cursor.execute(statement, {"kind": kind.pk, "field": field, "language": code})
+                found.update(number for (number,) in cursor.fetchall())
+    return found
 
 
 def _stale_count() -> int:

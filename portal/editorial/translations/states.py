@@ -99,15 +99,28 @@ def standing(row: models.Model, field: str, language: str, known: Known) -> Stan
     return Standing(row, field, language, source, own[language])
 
 
+def _stale(model: type[models.Model], language: str) -> tuple[QuerySet[TextState], str]:
+    """Return what is stale in this language on the pages of a model, and the column with the number of the row."""
+    kind, number = ("content_type", "object_id") if texts.part_of(model) else ("page_type", "page_id")
+    of_model = {f"{kind}__app_label": model._meta.app_label, f"{kind}__model": model._meta.model_name}
+    return TextState.objects.filter(**of_model, language=language, stale_since__isnull=False), number
+
+
 def is_stale(model: type[models.Model], language: str) -> Exists:
     """Return the condition that a row, or a part of its page, is older in this language than what it was made from."""
-    kind, number = ("content_type", "object_id") if texts.part_of(model) else ("page_type", "page_id")
-    return Exists(
-        TextState.objects.filter(
-            **{f"{kind}__app_label": model._meta.app_label, f"{kind}__model": model._meta.model_name},
-            **{number: OuterRef("pk"), "language": language, "stale_since__isnull": False},
-        )
-    )
+    stale, number = _stale(model, language)
+    return Exists(stale.filter(**{number: OuterRef("pk")}))
+
+
+def in_state(rows: QuerySet, state: str, language: str) -> QuerySet:
+    """Keep the rows that are missing, stale or current in this language; quick however many rows there are."""
+    missing, (stale, number) = texts.missing_on_page(rows.model, language), _stale(rows.model, language)
+    if state == MISSING:
+        return rows.filter(missing)
+    if state == STALE:
+        return rows.filter(pk__in=stale.values(number))
+    # One list of what is stale, looked up for each row: asked row by row it took a minute for ten thousand.
+    return rows.exclude(missing).exclude(pk__in=stale.values(number)) if state == CURRENT else rows
 
 
 def with_states(rows: QuerySet) -> QuerySet:

@@ -61,7 +61,8 @@ def words(row: models.Model) -> dict[str, str]:
 @cache
 def part_of(model: type[models.Model]) -> models.ForeignKey | None:
     """Return the key to the row on whose page this model's texts stand; `translation.py` names it as `part_of`."""
-    name = getattr(translator.get_options_for_model(model), "part_of", None)
+    options = translator.get_options_for_model(model) if model in translated_models() else None
+    name = getattr(options, "part_of", None)
     return model._meta.get_field(name) if name else None  # type: ignore[return-value]
 
 

@@ -31,7 +31,7 @@ class Waiting(admin.SimpleListFilter):
 @admin.register(Fact)
 class FactAdmin(admin.ModelAdmin):
     change_form_template = "admin/reference/fact/change_form.html"
-    list_display = ("code", *languages.columns("value"), "kind", "expires_on", "is_approved", "change_waits")
+    list_display = ("code", *languages.columns("value"), "expires_on", "approval")
     list_filter = (Waiting, "kind", "needs_counsel")
     search_fields = ("code", *languages.columns("name", "value", "proposed"))
     ordering = ("code",)
@@ -46,13 +46,11 @@ class FactAdmin(admin.ModelAdmin):
         ),
     )
 
-    @admin.display(description=gettext_lazy("approved"), boolean=True)
-    def is_approved(self, fact):
-        return fact.approved_by_id is not None
-
-    @admin.display(description=gettext_lazy("a change waits"), boolean=True)
-    def change_waits(self, fact):
-        return fact.has_change
+    @admin.display(description=gettext_lazy("approval"))
+    def approval(self, fact):
+        if fact.has_change:
+            return _("A change waits")
+        return _("Approved") if fact.approved_by_id else _("To approve")
 
     def get_readonly_fields(self, request, obj=None):
         """Keep the code and what was approved; only who may approve says that counsel is not needed."""

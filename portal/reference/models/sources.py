@@ -24,6 +24,8 @@ class Source(models.Model):
     mark = models.CharField(_("how it was seen"), max_length=20, choices=Mark)
     note = models.TextField(_("note for staff"), blank=True)
 
+    APPROVED = ("title", "authors", "publisher", "year", "published_on", "url", "doi", "language", "mark")
+
     class Meta:
         verbose_name = _("source")
         verbose_name_plural = _("sources")

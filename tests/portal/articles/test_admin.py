@@ -50,7 +50,7 @@ def test_the_form_of_an_article_takes_as_many_queries_for_one_part_as_for_three(
     address = reverse("admin:articles_article_change", args=[article.pk])
     client.get(address)  # the content types are read once a process
 
-    with django_assert_max_num_queries(35):
+    with django_assert_max_num_queries(36):
         response = client.get(address)
 
     assert response.status_code == 200

@@ -150,10 +150,9 @@ def test_cited_sources_that_the_list_lacks_are_put_at_its_end():
     ReferenceFactory(article=article, source=listed, position=1)
     SectionFactory(article=article, body_en="<p>Text [CITED2, LISTED1, UNKNOWN3].</p>")
 
-    article.add_cited_sources()
-    article.add_cited_sources()
+    found = article.lacking_references(article.sections.all())
 
-    assert [reference.source for reference in article.references.all()] == [listed, cited]
+    assert [(reference.source, reference.position) for reference in found] == [(cited, 1)]
 
 
 @pytest.mark.parametrize(("anchor", "is_refused"), [("references", True), ("ref-1", True), ("words", False)])

@@ -1,3 +1,4 @@
+import base64
 import datetime
 
 import pytest
@@ -10,6 +11,9 @@ from portal.articles.models import video as rules
 
 VTT = b"WEBVTT\n\n00:00.000 --> 00:02.000\nHello.\n"
 MP4 = b"\x00\x00\x00\x18ftypmp42" + b"\x00" * 200
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 LINK = {"url": "https://www.example.org/watch?v=1"}
 
 

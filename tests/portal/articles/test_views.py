@@ -214,6 +214,7 @@ def test_expired_news_leaves_every_list_and_its_page_says_so(client):
     assert shown == [False] * len(lists)
     published = [list(Article.objects.published(code).order_by("pk")) for code in ("en", "es")]
     assert published == [[neighbour], [news, neighbour]]
+    assert matching(news.title_en, "en", 5) == []
     assert ("This was news until" in page, '<meta name="robots" content="noindex">' in page) == (True, True)
     assert '<meta name="robots"' not in spanish
 
