@@ -1,6 +1,24 @@
-"""Treat the staff's pages as what they are: in the language of the account, and known by their own forms."""
+"""Treat the staff's pages as what they are, and refuse forms that no browser sends."""
 
+import codecs
+
+from django.core.exceptions import BadRequest
 from django.utils import translation
+
+
+def forms_in_utf8(get_response):
+    """Refuse a form with files in another encoding than UTF-8, as Django does any other form: 400.
+
+    Python knows encodings that are no text at all, or that give what no database takes.
+    """
+
+    def middleware(request):
+        is_form = request.content_type == "multipart/form-data"
+        if is_form and request.encoding and codecs.lookup(request.encoding).name != "utf-8":
+            raise BadRequest
+        return get_response(request)
+
+    return middleware
 
 
 def staff_pages(get_response):

@@ -176,13 +176,11 @@ def draw(dots: Sequence[Dot], origin: Mark | None = None) -> Picture | None:
     if len(shown) < LEAST_DOTS:
         return None
     start = origin if origin and _is_inside(origin.latitude, origin.longitude) else None
-    points = [(dot.latitude, dot.longitude) for dot in shown]
-    view = _view([*points, (start.latitude, start.longitude)] if start else points)
-    miles = next((scale for scale in SCALES if _units(scale, view) <= WIDTH / 4), SCALES[-1])
+    view = _view([(dot.latitude, dot.longitude) for dot in shown], start)
+    miles, width = _scale(view)
     # What has its room first: the scale, the place asked from, the numbers; the towns take what is left.
-    taken = [Box(0, view.height - 2 * LETTER[1], _units(miles, view) + 10 * LETTER[0], view.height)]
-    point = view.place(start.latitude, start.longitude) if start else None
-    label = _named(start.label, point, view, taken) if start and point else None
+    taken = [Box(0, view.height - 2 * LETTER[1], width + 10 * LETTER[0], view.height)]
+    point, label = _asked_from(start, view, taken) if start else (None, None)
     return Picture(
         width=WIDTH,
         height=view.height,
@@ -192,8 +190,14 @@ def draw(dots: Sequence[Dot], origin: Mark | None = None) -> Picture | None:
         origin=label,
         point=point,
         scale_miles=miles,
-        scale_width=round(_units(miles, view)),
+        scale_width=round(width),
     )
+
+
+def _scale(view: View) -> tuple[int, float]:
+    """Return the longest scale that takes at most a quarter of the drawing: its miles and its width."""
+    miles = next((scale for scale in SCALES if _units(scale, view) <= WIDTH / 4), SCALES[-1])
+    return miles, _units(miles, view)
 
 
 def _is_inside(latitude: float, longitude: float) -> bool:
@@ -214,8 +218,9 @@ def _encloses(border: list[tuple[float, float]], latitude: float, longitude: flo
     return crossed
 
 
-def _view(points: list[tuple[float, float]]) -> View:
-    """Return the smallest view that has all the points inside its margin."""
+def _view(points: list[tuple[float, float]], start: Mark | None) -> View:
+    """Return the smallest view that has all the points, and the place asked from, inside its margin."""
+    points = [*points, (start.latitude, start.longitude)] if start else points
     north, south = max(point[0] for point in points), min(point[0] for point in points)
     east, west = max(point[1] for point in points), min(point[1] for point in points)
     squeeze = math.cos(math.radians((north + south) / 2))
@@ -271,12 +276,13 @@ def _is_free(box: Box, frame: Box, taken: Sequence[Box]) -> bool:
     return inside and not any(box.meets(other) for other in taken)
 
 
-def _named(text: str, point: tuple[int, int], view: View, taken: list[Box]) -> Label | None:
-    """Take the room of the mark at a point, and of its name where there is room."""
+def _asked_from(start: Mark, view: View, taken: list[Box]) -> tuple[tuple[int, int], Label | None]:
+    """Take the room of the place asked from, and of its name where there is room."""
+    point = view.place(start.latitude, start.longitude)
     taken.append(_square(point, RADIUS / 2))
-    label = _label(text, point, view.frame, taken)
+    label = _label(start.label, point, view.frame, taken)
     taken += [_around(label)] if label else []
-    return label
+    return point, label
 
 
 def _label(text: str, point: tuple[int, int], frame: Box, taken: Sequence[Box]) -> Label | None:

@@ -33,21 +33,25 @@ def provider_mail(
         "department": Department.objects.current(),
         "days": PROVIDER_FOR.days,
     }
+    sender = Address(context["department"].name if context["department"] else "", addr_spec=mail.sender())
     message = mail.Letter(
         language=", ".join(languages.codes()),
         text=render_to_string("email/provider.txt", context),
         html=render_to_string("email/provider.html", context),
-        headers={
-            "From": str(Address(context["department"].name if context["department"] else "", addr_spec=mail.sender())),
-            "To": recipient,
-            "Subject": context["subject"],
-            "Date": format_datetime(at),
-            # One mail an address and month: a second attempt carries the same id, by which receivers drop a double.
-            "Message-ID": f"<listing.{month:%Y%m}.{address_hash(recipient)[:32]}@{mail.domain()}>",
-            "Auto-Submitted": "auto-generated",
-        },
+        headers={"From": str(sender), "Subject": context["subject"], **_envelope(recipient, month, at)},
     )
     return recipient, message.fill({})
+
+
+def _envelope(recipient: str, month: datetime.date, at: datetime.datetime) -> dict[str, str]:
+    """Return to whom the mail of a month goes, and which mail it is."""
+    return {
+        "To": recipient,
+        "Date": format_datetime(at),
+        # One mail an address and month: a second attempt carries the same id, by which receivers drop a double.
+        "Message-ID": f"<listing.{month:%Y%m}.{address_hash(recipient)[:32]}@{mail.domain()}>",
+        "Auto-Submitted": "auto-generated",
+    }
 
 
 def _ascii(address: str) -> str:

@@ -15,6 +15,7 @@ from .. import render
 from ..models import Proposal, ProviderMail, ServiceAtLocation, Verification
 from ..tokens import ProviderLink, address_hash
 from .verify import record_verification
+from .withdrawal import one_at_a_time
 
 MAILS_KEPT_FOR = datetime.timedelta(days=92)
 
@@ -90,7 +91,7 @@ def listing_of(link: ProviderLink) -> ServiceAtLocation:
 @transaction.atomic
 def confirm(*, listing: ServiceAtLocation, at: datetime.datetime) -> None:
     """Record that the provider says everything shown is right: once a day, and apart from the department's checks."""
-    ServiceAtLocation.objects.select_for_update().get(pk=listing.pk)
+    one_at_a_time()  # the row is locked after this, as by a caller: each would wait for the other else
     today = timezone.localdate(at)
     last = listing.verifications.filter(method=Method.PROVIDER_LINK).order_by("-at", "-pk").first()
     if last is not None and timezone.localdate(last.at) == today:

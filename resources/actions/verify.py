@@ -36,26 +36,31 @@ def record_verification(
     """
     one_at_a_time()
     row = ServiceAtLocation.objects.select_for_update().get(pk=listing.pk)
-    said = translations.words(row)
     attempt = Verification(listing=row, method=method, outcome=outcome, at=at, by=by, fields=list(fields), note=note)
     attempt.call_back_at = call_back_at
-    wanted = dict(changes or {})
-    if attempt.is_by_the_department:
-        wanted |= _follow(row, outcome, at)
-    write_changes(row, wanted, by=by, at=at)
-    if by is not None and row.claimed_by_id == by.pk:
-        row.claimed_by = row.claimed_at = None
-    if attempt.is_check:
-        row.changed_since_check = []
-    row.save()
-    attempt.save()
-    if attempt.is_check:
-        settle(row, attempt.fields, by=by, at=at)
-    if translations.words(row) != said:
-        translations.record([row], by=by, at=at, before={row: said})
+    _save(attempt, row, dict(changes or {}))
     rebuild_search([row.pk])
     listing.refresh_from_db()
     return attempt
+
+
+def _save(attempt: Verification, listing: ServiceAtLocation, changes: dict[str, object]) -> None:
+    """Save the attempt, and its listing with what changes by it; a check settles what was proposed."""
+    by, at = attempt.by, attempt.at
+    said = translations.words(listing)
+    if attempt.is_by_the_department:
+        changes |= _follow(listing, attempt.outcome, at)
+    write_changes(listing, changes, by=by, at=at)
+    if by is not None and listing.claimed_by_id == by.pk:
+        listing.claimed_by = listing.claimed_at = None
+    if attempt.is_check:
+        listing.changed_since_check = []
+    listing.save()
+    attempt.save()
+    if attempt.is_check:
+        settle(listing, attempt.fields, by=by, at=at)
+    if translations.words(listing) != said:
+        translations.record([listing], by=by, at=at, before={listing: said})
 
 
 def _follow(listing: ServiceAtLocation, outcome: str, at: datetime.datetime) -> dict[str, str]:

@@ -20,11 +20,12 @@ from ..actions.calls import answer_doubts, claim, claim_next, doubts, free_for, 
 from ..forms.calls import CallForm, DoubtForm
 from ..freshness import check_of
 from ..hours import hours_of, in_words
-from ..models import CallToMake, Phone, ServiceAtLocation
+from ..models import CallToMake, Correction, Phone, ServiceAtLocation
 from ..samhsa import codes
 
 PER_PAGE = 50
 ATTEMPTS_SHOWN = 5
+REPORTS_SHOWN = 20  # the newest; the queue of reports has them all
 may_call = permission_required("resources.add_verification", raise_exception=True)
 
 
@@ -195,7 +196,7 @@ def _call_page(request, listing, form, status=200):
         check=check_of(listing, timezone.localdate()),
         hours=in_words(hours_of(listing), timezone.localdate()),
         offers=codes.words(listing.codes, languages.current()).items(),
-        reports=listing.corrections.open().order_by("reported_on", "pk"),
+        reports=Correction.objects.open().filter(listing=listing).order_by("-reported_on", "-pk")[:REPORTS_SHOWN],
         new_numbers=listing.proposals.waiting().filter(field="phone").order_by("made_at", "pk"),
     )
 

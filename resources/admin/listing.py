@@ -152,7 +152,7 @@ class ListingAdmin(admin.ModelAdmin):
     )
     actions = ("take_off_the_list", "keep_on_the_list")
     fieldsets = (
-        (None, {"fields": (("service", "location"), ("slug", "code"), "type", "codes")}),
+        (None, {"fields": (("service", "location"), ("slug", "code"), "type", "codes", "seen")}),
         (
             _("Open or not"),
             {"fields": (("status", "status_since"), "moved_to", ("withdrawn_on", "withdrawal_held_on"))},

@@ -73,10 +73,11 @@ def open_data(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if ratelimit.allowed("hsds", ratelimit.network(request), (MOST_A_MINUTE, MINUTE)):
             newest, tag = _state(request)
             response = condition(lambda *_a, **_k: tag, lambda *_a, **_k: newest)(run)(request, **path)
+            response["Cache-Control"] = f"public, max-age={KEPT_FOR}"
         else:
             response = problem(ProblemError(429, f"Ask at most {MOST_A_MINUTE} times a minute."))
+            response["Cache-Control"] = "no-store"  # the refusal is this network's alone
         response["Access-Control-Allow-Origin"] = "*"
-        response["Cache-Control"] = f"public, max-age={KEPT_FOR}"
         return response
 
     return guarded

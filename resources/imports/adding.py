@@ -60,12 +60,7 @@ def add(
     """
     said = [row.record["said"] for row in rows]
     fill_points(said)
-    runners = _shared("organization", Organization, rows, [_organization(each) for each in said], known)
-    own = [_service(each, runner) for each, runner in zip(said, runners, strict=True)]
-    services = _shared("service", Service, rows, own, known)
-    places = _shared("location", Location, rows, [_location(each) for each in said], known)
-    places = _own_places(said, services, places, known)
-    made = [_listing(*parts, known) for parts in zip(said, services, places, strict=True)]
+    made = _listings(rows, said, known)
     hidden = {"arrives_with_id": arrives_with and arrives_with.pk}
     listings = bulk.insert(ServiceAtLocation, [own | hidden for own in made])
     _hang_on(list(zip(said, listings, strict=True)))
@@ -73,6 +68,16 @@ def add(
     pairs = zip(rows, listings, strict=True)
     bulk.insert(Provenance, [{**origin, "listing_id": listing, **_remembered(row)} for row, listing in pairs])
     return listings
+
+
+def _listings(rows: list[ImportRow], said: list[dict[str, Any]], known: Known) -> list[dict[str, Any]]:
+    """Make what rows may share: organizations, services and places; return each row's listing by column."""
+    runners = _shared("organization", Organization, rows, [_organization(each) for each in said], known)
+    own = [_service(each, runner) for each, runner in zip(said, runners, strict=True)]
+    services = _shared("service", Service, rows, own, known)
+    places = _shared("location", Location, rows, [_location(each) for each in said], known)
+    places = _own_places(said, services, places, known)
+    return [_listing(*parts, known) for parts in zip(said, services, places, strict=True)]
 
 
 def _listing(said: dict[str, Any], service: int, place: int, known: Known) -> dict[str, Any]:

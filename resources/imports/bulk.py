@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -26,23 +26,28 @@ def insert(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> list[int]:
         return []
     columns = [field for field in model._meta.concrete_fields if _is_ours(field, rows[0])]
     keys = _reserve(model, len(rows))
+    lines = _lines(columns, ({"id": key, **row} for key, row in zip(keys, rows, strict=True)))
+    quoted = [connection.ops.quote_name(field.column or "") for field in columns]
+    copy = f"COPY {connection.ops.quote_name(model._meta.db_table)} ({', '.join(quoted)}) FROM STDIN"
+    with connection.cursor() as cursor:
+        cursor.copy_expert(rf"{copy} WITH (FORMAT csv, NULL '{NULL}')", lines)
+    return keys
+
+
+def _lines(columns: Sequence[Field], rows: Iterable[Mapping[str, Any]]) -> io.StringIO:
+    """Return the rows as the lines that COPY reads."""
     source = {field.attname: languages.column(field.attname, languages.codes()[0]) for field in columns}
     defaults = {field.attname: _default(field) for field in columns}
     lines = io.StringIO()
     writer = csv.writer(lines)
-    for key, row in zip(keys, rows, strict=True):
-        given = {"id": key, **row}
+    for given in rows:
         values = (
             given[name] if name in given else given.get(source[name], defaults[name])
             for name in (field.attname for field in columns)
         )
         writer.writerow([_cell(field, value) for field, value in zip(columns, values, strict=True)])
     lines.seek(0)
-    quoted = [connection.ops.quote_name(field.column or "") for field in columns]
-    copy = f"COPY {connection.ops.quote_name(model._meta.db_table)} ({', '.join(quoted)}) FROM STDIN"
-    with connection.cursor() as cursor:
-        cursor.copy_expert(rf"{copy} WITH (FORMAT csv, NULL '{NULL}')", lines)
-    return keys
+    return lines
 
 
 def _is_ours(field: Field, row: Mapping[str, Any]) -> bool:

@@ -36,11 +36,7 @@ def _record(service: Mapping[str, Any], place: Mapping[str, Any], known: Collect
     record = Record(0, problems=found, raw={"service": service.get("id"), "place": place.get("id")})
     _refuse(service, organization, found)
     record.source_id = _id(place.get("id") or service.get("id"), found)
-    record.ids = {
-        kind: str(row["id"])[:LONGEST_ID]
-        for kind, row in (("organization", organization), ("service", service), ("location", location))
-        if row.get("id")
-    }
+    record.ids = _ids(organization=organization, service=service, location=location)
     record.name = _name(service, organization, found)
     if "description" in service:
         record.description = {languages.codes()[0]: checks.text(service["description"], "description", found)}
@@ -69,6 +65,10 @@ def _maps(value: Any) -> list[Mapping[str, Any]]:
 def _id(value: Any, found: checks.Found) -> str:
     """Return an id as it stands: in small letters, as UUIDs are compared; it need not be one."""
     return checks.line(value, "id", found, LONGEST_ID).casefold()
+
+
+def _ids(**rows: Mapping[str, Any]) -> dict[str, str]:
+    return {kind: str(row["id"])[:LONGEST_ID] for kind, row in rows.items() if row.get("id")}
 
 
 def _refuse(service: Mapping[str, Any], organization: Mapping[str, Any], found: checks.Found) -> None:

@@ -17,6 +17,7 @@ from .record import Problem
 DAYS = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")  # Meeting Guide counts from Sunday
 _BYDAY = re.compile(r"(-?[1-5])?(SU|MO|TU|WE|TH|FR|SA)")
 _MONTH_DAY = re.compile(r"-?([1-9]|[12][0-9]|3[01])")
+_INTERVAL = re.compile(r"[0-9]{1,4}")
 _TIME = re.compile(r"([01]?[0-9]|2[0-4]):([0-5][0-9])(:[0-5][0-9](\.[0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?")
 _OFTEN = {"WEEKLY": Schedule.Frequency.WEEKLY, "MONTHLY": Schedule.Frequency.MONTHLY}
 
@@ -32,25 +33,23 @@ def schedule(given: Mapping[str, Any], column: str, found: Found) -> dict[str, A
         if freq not in _OFTEN:
             _refused(column, given, found)
         return None
-    monthdays = _list(given.get("bymonthday"))
-    interval = str(given.get("interval") or 1)
-    is_good = all(map(_BYDAY.fullmatch, byday)) and all(map(_MONTH_DAY.fullmatch, monthdays)) and interval.isdecimal()
-    if not is_good or not 1 <= int(interval) <= 52 or len(byday) > 14 or len(monthdays) > 14:
-        _refused(column, given, found)
-        return None
-    if dates["valid_from"] and dates["valid_to"] and dates["valid_from"] > dates["valid_to"]:
+    monthdays, interval = _list(given.get("bymonthday")), str(given.get("interval") or 1)
+    is_turned = dates["valid_from"] and dates["valid_to"] and dates["valid_from"] > dates["valid_to"]
+    if is_turned or not _is_rule(byday, monthdays, interval):
         _refused(column, given, found)
         return None
     description = checks.text(given.get("description"), f"{column}: description", found)[:300]
-    kept: dict[str, object] = {
-        "freq": freq,
-        "byday": ",".join(byday),
-        "bymonthday": ",".join(monthdays),
-        **hours,
-        **dates,
-    }
+    days = {"byday": ",".join(byday), "bymonthday": ",".join(monthdays)}
+    kept: dict[str, object] = {"freq": freq, **days, **hours, **dates}
     kept |= {"interval": int(interval), "description": {languages.codes()[0]: description} if description else ""}
     return _said(kept)
+
+
+def _is_rule(byday: list[str], monthdays: list[str], interval: str) -> bool:
+    """Say whether these days can be repeated so; what no calendar needs, a file may still hold."""
+    are_days = all(map(_BYDAY.fullmatch, byday)) and all(map(_MONTH_DAY.fullmatch, monthdays))
+    is_often = _INTERVAL.fullmatch(interval) is not None and 1 <= int(interval) <= 52
+    return are_days and is_often and max(len(byday), len(monthdays)) <= 14
 
 
 def _said(kept: dict[str, Any]) -> dict[str, Any]:

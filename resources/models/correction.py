@@ -14,6 +14,11 @@ class CorrectionQuerySet(models.QuerySet):
         """Keep the reports that nobody has decided yet."""
         return self.filter(state=Correction.State.OPEN)
 
+    def told(self):
+        """Keep of the open reports the newest of each thing of each listing, which is what its page tells."""
+        newest = self.open().order_by("listing", "field", "-reported_on", "-pk")
+        return newest.distinct("listing", "field")
+
     def overdue(self, today):
         """Keep the open reports whose day is over."""
         return self.open().filter(due_on__lt=today)

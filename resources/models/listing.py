@@ -73,7 +73,7 @@ class ServiceAtLocationQuerySet(models.QuerySet):
             models.Prefetch("schedules", Schedule.objects.order_by("pk")),
             models.Prefetch("verifications", Verification.objects.order_by("-at", "-pk")),
             models.Prefetch("quality_facts", QualityFact.objects.order_by("-as_of", "pk")),
-            models.Prefetch("corrections", Correction.objects.open().order_by("reported_on", "pk")),
+            models.Prefetch("corrections", Correction.objects.told()),
         )
 
 

@@ -31,12 +31,14 @@ _RELATED: dict[str, tuple[type[models.Model], str]] = {
     "schedules": (Schedule, "id"),
     "verifications": (Verification, "at DESC, id DESC"),
     "quality_facts": (QualityFact, "as_of DESC, id"),
-    "corrections": (Correction, "reported_on, id"),
+    "corrections": (Correction, "field"),
 }
+_TOLD = f"""(SELECT DISTINCT ON (field) * FROM {{table}} WHERE listing_id = l.id AND state = '{Correction.State.OPEN}'
+  ORDER BY field, reported_on DESC, id DESC)"""
 _CLOSURES = """'closure_rows', (SELECT coalesce(json_agg(json_build_object('starts_on', starts_on, 'ends_on', ends_on,
   'reason', reason, 'opens_at', opens_at, 'closes_at', closes_at) ORDER BY starts_on, id), '[]')
   FROM resources_closure WHERE listing_id = l.id)"""
-_MANY = "'{name}', (SELECT json_agg(r ORDER BY {order}) FROM {table} AS r WHERE listing_id = l.id{only})"
+_MANY = "'{name}', (SELECT json_agg(r ORDER BY {order}) FROM {rows} AS r WHERE listing_id = l.id)"
 _STATEMENT = """
 SELECT json_build_object('listing', l, 'type', t, 'service', s, 'organization', o, 'location', p, {parts})::text
 FROM resources_serviceatlocation AS l
@@ -58,9 +60,9 @@ def load(slug: str) -> ServiceAtLocation | None:
 
 @cache
 def _statement() -> str:
-    only = {"corrections": f" AND state = '{Correction.State.OPEN}'"}
+    own = {"corrections": _TOLD}  # of what strangers send there may be any number
     many = [
-        _MANY.format(name=name, order=order, table=model._meta.db_table, only=only.get(name, ""))
+        _MANY.format(name=name, order=order, rows=own.get(name, "{table}").format(table=model._meta.db_table))
         for name, (model, order) in _RELATED.items()
     ]
     return _STATEMENT.format(parts=", ".join([_CLOSURES, *many]))

@@ -74,32 +74,46 @@ def listing_page(listing: ServiceAtLocation, at: datetime.datetime, short_url: s
     today = at.astimezone(hours.zone_of(own)).date()
     language, check = languages.current(), freshness.check_of(listing, today)
     is_open = listing.status == ServiceAtLocation.Status.OPEN and check.state != Freshness.WITHDRAWN
-    said, list_said = answers.spanish(listing, claims)
-    source = next(map(source_of, listing.provenances.all()), None)
     return {
         "listing": listing,
         "location": listing.location,
         "is_treatment": listing.type is None or listing.type.code in answers.ADMITS,
         "is_listed": is_open,
         "check": check,
-        "hours_from": source[:2] if source and check.state == Freshness.UNCHECKED else (),
-        **_phones(listing, short_url),
         "told": told(listing, at),
         "provider_said": said_on(listing),
-        "source": source,
+        **_phones(listing, short_url),
         **_opening(listing, own, at, is_open and check.state in hours.SAYS_OPEN),
-        "starting": answers.starting(listing),
         "starts_today": is_open and answers.starts_today(listing, today) and _can_be_reached(own, at),
-        "serving": answers.serving(listing),
-        "arriving": answers.arriving(listing, claims),
+        **_known(listing, claims),
         **offered(tuple(listing.codes), claims, language)._asdict(),
-        "spanish": said,
-        "list_said": list_said,
-        "facts": tuple((fact.text, fact.url, fact.source, fact.as_of) for fact in listing.quality_facts.all()),
-        "licences": _licences(listing, language),
+        **_sources(listing, check.state, language),
         "beds": BED_PAGES.get(listing.location.state_province) if _has_beds(listing, claims) else None,
         "calling": call_first(listing, language) if is_open else (),
         "nearest": tuple(nearest(listing, claims, at)),
+    }
+
+
+def _known(listing: ServiceAtLocation, claims: Sequence[str]) -> dict:
+    """Return what staff asked the place, or have still to ask."""
+    spanish, list_said = answers.spanish(listing, claims)
+    return {
+        "starting": answers.starting(listing),
+        "serving": answers.serving(listing),
+        "arriving": answers.arriving(listing, claims),
+        "spanish": spanish,
+        "list_said": list_said,
+    }
+
+
+def _sources(listing: ServiceAtLocation, state: Freshness, language: str) -> dict:
+    """Return the list that a place came from, and what this and other lists say of it."""
+    source = next(map(source_of, listing.provenances.all()), None)
+    return {
+        "source": source,
+        "hours_from": source[:2] if source and state == Freshness.UNCHECKED else (),
+        "facts": tuple((fact.text, fact.url, fact.source, fact.as_of) for fact in listing.quality_facts.all()),
+        "licences": _licences(listing, language),
     }
 
 

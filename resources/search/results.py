@@ -155,15 +155,29 @@ def _as_they_are(words: Iterable[str]) -> dict[str, str]:
 
 
 def _look(understood: Understood, wish: Wish, home: geo.Spot, at, needs: list[frozenset[int]], rest: str) -> Found:
+    question = _question(understood, wish, home, needs, rest)
+    found = Found(understood, is_open_wished=wish.is_open or any(m.code == OPEN_NOW for m in understood.meanings))
+    if found.is_open_wished and _fill_open(found, question, at):
+        return found
+    found.is_none_open = found.is_open_wished
+    is_by_opening = wish.sort == OPENS_NEXT or found.is_none_open
+    _fill(found, question, at, is_by_opening)
+    if question.radii and found.is_empty:
+        found.is_widened = True
+        _fill(found, replace(question, radii=()), at, is_by_opening)
+    return found
+
+
+def _question(understood: Understood, wish: Wish, home: geo.Spot, needs: list[frozenset[int]], rest: str) -> Question:
+    """Return what the database is asked: near the place that was named, else in the whole state."""
     spot = understood.spot
     point = spot.point if spot else None
-    named = frozenset(map(tags.number, codes_named(rest))) if rest else frozenset()
     is_near = point is not None and wish.least_radius != "state"
-    question = Question(
+    return Question(
         needs=needs,
         chosen=facets.as_numbers(wish.chosen),
         text=rest,
-        named=named,
+        named=frozenset(map(tags.number, codes_named(rest))) if rest else frozenset(),
         origin=point or home.point,
         radii=_radii(wish.least_radius) if is_near else (),
         state=spot.state if spot else home.state,
@@ -172,16 +186,6 @@ def _look(understood: Understood, wish: Wish, home: geo.Spot, at, needs: list[fr
         many=wish.many,
         aside=wish.aside,
     )
-    found = Found(understood, is_open_wished=wish.is_open or any(m.code == OPEN_NOW for m in understood.meanings))
-    if found.is_open_wished and _fill_open(found, question, at):
-        return found
-    found.is_none_open = found.is_open_wished
-    is_by_opening = wish.sort == OPENS_NEXT or found.is_none_open
-    _fill(found, question, at, is_by_opening)
-    if is_near and found.is_empty:
-        found.is_widened = True
-        _fill(found, replace(question, radii=()), at, is_by_opening)
-    return found
 
 
 def _radii(least: int | str) -> tuple[int, ...]:

@@ -72,19 +72,15 @@ def understand(
     `look_up` gives the spots of ZIP codes and towns; `is_name` tells whether words stand together in a listing's name;
     `correct` gives the words meant in place of those that nothing here knows.
     """
-    words = split(text)
-    reading = _Reading(words, [fold(word) for word in words], home)
-    if not words:
+    reading = _Reading(split(text), home)
+    if not reading.words:
         return Understood([])
     zips, towns = look_up(reading.zips(), reading.stretches())
     if meant := correct(reading.strange(vocabulary, towns)):
         reading = reading.corrected(meant)
         zips, towns = look_up(reading.zips(), reading.stretches())
-    reading.skip(_NEAR_ME)
-    reading.read_explicit_place(zips, towns)
-    reading.read_concepts(vocabulary, language)
-    has_place = reading.spot is not None or bool(reading.unknown_place)
-    if not has_place and reading.read_bare_place(towns) and len(words) > 1 and is_name(" ".join(reading.keys)):
+    is_bare = reading.read(zips, towns, vocabulary, language)
+    if is_bare and len(reading.words) > 1 and is_name(" ".join(reading.keys)):
         return Understood(reading.words, rest=" ".join(reading.words), is_corrected=bool(meant))
     return reading.understood(is_corrected=bool(meant))
 
@@ -99,8 +95,8 @@ def split(text: str) -> list[str]:
 class _Reading:
     """The words under way: which are taken, and by what."""
 
-    def __init__(self, words: list[str], keys: list[str], home: Spot):
-        self.words, self.keys, self.home = words, keys, home
+    def __init__(self, words: list[str], home: Spot):
+        self.words, self.keys, self.home = words, [fold(word) for word in words], home
         self.free = [True] * len(words)
         self.parts: list[Part] = []
         self.spot: Spot | None = None
@@ -113,8 +109,7 @@ class _Reading:
 
     def corrected(self, meant: dict[str, str]) -> "_Reading":
         """Return a reading of the words that were meant."""
-        words = [meant.get(key, word) for word, key in zip(self.words, self.keys, strict=True)]
-        return _Reading(words, [fold(word) for word in words], self.home)
+        return _Reading([meant.get(key, word) for word, key in zip(self.words, self.keys, strict=True)], self.home)
 
     def understood(self, is_corrected: bool = False) -> Understood:
         """Return the outcome; words that nobody took and that say something are left for full text."""
@@ -151,6 +146,16 @@ class _Reading:
         for start in range(len(self.keys)):
             if stop := self.find(wanted, start):
                 self.take(start, stop)
+
+    def read(
+        self, zips: dict[str, Spot], towns: dict[str, dict[str, Spot]], vocabulary: Vocabulary, language: str
+    ) -> bool:
+        """Take the place and what is needed; return whether the place is a bare name, which may be meant otherwise."""
+        self.skip(_NEAR_ME)
+        self.read_explicit_place(zips, towns)
+        self.read_concepts(vocabulary, language)
+        has_place = self.spot is not None or bool(self.unknown_place)
+        return not has_place and self.read_bare_place(towns)
 
     def read_explicit_place(self, zips: dict[str, Spot], towns: dict[str, dict[str, Spot]]) -> None:
         """Take a ZIP code wherever it stands, else what follows a word such as "near"; say which is unknown."""

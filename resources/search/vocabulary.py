@@ -10,7 +10,7 @@ from ..geo import fold
 Phrase = tuple[str, ...]
 
 # Words that say how near, and words that say nothing: people mix languages in one box, so the lists do too.
-NEAR = ["near", "close to", "around", "nearby", "cerca de", "cerca del", "cerca", "junto a"]
+NEAR = ["near", "close to", "around", "nearby", "cerca de", "cerca del", "cerca", "serca de", "serca", "junto a"]
 WITHIN = ["in", "at", "en", "zip", "zip code", "zipcode", "código postal", "código", "postal code"]
 NEAR_ME = ["near me", "around me", "nearby me", "close to me", "cerca de mí", "cerca de mi casa", "cerca de aquí"]
 FILLER = (
@@ -24,6 +24,11 @@ FILLER = (
     "dejar uso usa usar tomar lugar lugares clínica clínicas centro centros médico médica médicos doctora doctores "
     "programa programas servicio servicios abierto abierta abiertos ahora hoy que quien cual ofrece ofrecen acepta "
     "aceptan atiende atienden saliendo salir sin alguien persona personas gente "
+    "it its thats im hes shes they them his her him you your we us our be been am if but so too very much many "
+    "just really know tell give gives got there here daughter wife husband mom dad mother father brother sister "
+    "tengo tiene tienen tener cuando cuánto cuanto cuesta vale muy más mas este esto ese eso esa ser era fue "
+    "hacer hago hace puede pueden quieren ir voy vamos dan dame digo decir sabe saber si ya pero todo toda algo "
+    "su sus te se le les nos porque hijo hija esposo esposa mamá papá madre padre hermano hermana botaron "
 )
 
 

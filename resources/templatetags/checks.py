@@ -62,14 +62,21 @@ def _words(
         return _never(source_name, year, is_unanswered)
     day = languages.long_date(known, language)
     if withdrawn_on:
-        sentence = _(
-            "We took this place off our list on %(day)s, because our calls did not reach it. Call another place."
-        )
-        return sentence % {"day": day}
+        return _taken_off(day)
     if state == Freshness.WITHDRAWN:
         return _("Not checked since %(day)s, so it is no longer in our list. Call first.") % {"day": day}
     if state == Freshness.STALE:
         return _("Not checked since %(day)s. Call first.") % {"day": day}
+    return _checked(day, method, fields, is_unanswered)
+
+
+def _taken_off(day: str) -> str:
+    sentence = _("We took this place off our list on %(day)s, because our calls did not reach it. Call another place.")
+    return sentence % {"day": day}
+
+
+def _checked(day: str, method: str, fields: tuple[str, ...], is_unanswered: bool) -> str:
+    """Return what is said of a check that holds: how it was made, what it covered, and whether a call failed since."""
     if not fields:
         return _("Checked by the department on %(day)s, but changed since. Call first.") % {"day": day}
     sentence = _("Checked by the department by phone on %(day)s: %(fields)s.")

@@ -7,8 +7,9 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 
 from portal.accounts import roles
-from resources.actions import rebuild_search
+from resources.actions import rebuild_search, record_verification
 from resources.models import SearchDocument, ServiceAtLocation
+from tests.portal.staff import filled_in
 
 from .factories import ListingFactory, LocationFactory, PhoneFactory, ServiceFactory, UserFactory, VerificationFactory
 
@@ -148,3 +149,21 @@ def test_who_may_not_change_services_does_not_change_what_a_listing_is(client, t
     assert response.status_code == 302, response.context["errors"]
     saved = ServiceAtLocation.objects.values_list("service", "location", "codes").get()
     assert saved == (listing.service_id, listing.location_id, ["HH"])
+
+
+def test_a_form_that_was_open_while_somebody_called_does_not_undo_what_the_call_corrected(staff, town, fixed_day):
+    listing = ListingFactory()
+    address = f"/admin/resources/serviceatlocation/{listing.pk}/change/"
+    form = filled_in(staff.get(address))
+    fixed_day.shift(datetime.timedelta(minutes=5))
+    answers = {"changes": {"takes_new_patients": "no"}, "fields": ["intake"]}
+    called = {"method": "phone", "outcome": "reached", "by": UserFactory(), "at": datetime.datetime.now(datetime.UTC)}
+    record_verification(listing=listing, **called, **answers)
+
+    refused = staff.post(address, form | {"walk_in": "yes"})
+    saved = staff.post(address, filled_in(staff.get(address)) | {"walk_in": "yes"})
+
+    assert (refused.status_code, saved.status_code) == (200, 302)
+    assert refused.context["adminform"].form.has_error("__all__", code="changed")
+    listing.refresh_from_db()
+    assert (listing.takes_new_patients, listing.walk_in) == ("no", "yes")

@@ -295,15 +295,22 @@ def test_one_statement_loads_the_same_as_django_would(town, fixed_day):
     ScheduleFactory(listing=listing, valid_from=datetime.date(2026, 1, 1))
     ClosureFactory(listing=listing, opens_at=datetime.time(9), closes_at=datetime.time(12))
     QualityFactFactory.create_batch(2, listing=listing)
-    for state in ("open", "refused"):
-        decided = {"closed_at": datetime.datetime(2026, 11, 2, tzinfo=datetime.UTC), "closed_by": caller}
-        days = dict.fromkeys(("reported_on", "due_on"), datetime.date(2026, 11, 1))
+    for state, field, day in (
+        ("open", "phone", 1),
+        ("open", "phone", 2),
+        ("open", "hours", 1),
+        ("refused", "other", 1),
+    ):
+        decided = {"closed_at": datetime.datetime(2026, 11, 3, tzinfo=datetime.UTC), "closed_by": caller}
+        days = dict.fromkeys(("reported_on", "due_on"), datetime.date(2026, 11, day))
         own = {} if state == "open" else decided
-        Correction.objects.create(listing=listing, field="phone", language="en", state=state, **days, **own)
+        Correction.objects.create(listing=listing, field=field, language="en", state=state, **days, **own)
 
     loaded, expected = load(listing.slug), ServiceAtLocation.objects.for_page().get(pk=listing.pk)
 
     assert everything_of(loaded) == everything_of(expected)
+    # However many reports somebody sends, a page reads one a thing.
+    assert [(row.field, row.reported_on.day) for row in loaded.corrections.all()] == [("hours", 1), ("phone", 2)]
     assert hours_of(loaded) == hours_of(expected)
     assert load("no-such-place") is None
 

@@ -7,7 +7,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -241,6 +243,14 @@ def test_all_still_right_is_recorded_apart_and_is_no_check(client, listing):
     page = client.get(f"/en/find/{listing.slug}/").content.decode()
     assert "Checked by the department" not in page
     assert ServiceAtLocation.objects.never_checked().filter(pk=listing.pk).exists()
+
+
+def test_a_provider_waits_its_turn_before_it_holds_the_place_so_that_a_caller_is_never_locked_out(listing):
+    with CaptureQueriesContext(connection) as queries:
+        provider.confirm(listing=listing, at=timezone.now())
+
+    locks = [query["sql"] for query in queries if "pg_advisory" in query["sql"] or "FOR UPDATE" in query["sql"]]
+    assert "pg_advisory_xact_lock" in locks[0]
 
 
 def test_the_providers_word_stands_with_its_day_until_it_asks_for_a_change(client, listing):

@@ -3,6 +3,9 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from portal.lib import languages
 from resources.actions import rebuild_search
@@ -216,6 +219,22 @@ def test_filters_keep_how_far_the_visitor_looks(client, listings):
     assert 'name="within"' not in find(client, q="methadone", within="7").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("text", "guide"),
+    [
+        ("my son overdosed and is not breathing", "overdose:overdose"),
+        ("dope sick near 06112", "overdose:withdrawal"),
+        ("narcan in Hartford", "overdose:naloxone"),
+    ],
+)
+def test_what_cannot_wait_stands_once_and_before_every_place(client, listings, text, guide):
+    html = find(client, q=text).content.decode()
+
+    before_places = html[html.index("<main") : html.index('id="places"')]
+    assert before_places.count(f'href="{reverse(guide)}"') == 1
+    assert "notice--alert" not in html or guide == "overdose:overdose"
+
+
 def test_nothing_found_leads_on_to_people(client, listings):
     response = find(client, q="jeringas cerca de 06112")
 
@@ -304,7 +323,17 @@ def test_short_codes_are_never_used_again(town):
 
 
 def test_listings_are_in_the_sitemap_in_every_language_and_closed_ones_are_not(client, listings):
-    xml = client.get("/sitemap-listings.xml").content.decode()
+    files = {code: client.get(f"/sitemap-listings-{code}.xml").content.decode() for code in ("en", "es")}
 
-    assert f"<loc>http://testserver{listings['R1'].url('es')}</loc>" in xml
-    assert listings["R7"].slug not in xml
+    for code, xml in files.items():
+        assert f"<loc>http://testserver{listings['R1'].url(code)}</loc>" in xml
+        assert listings["R7"].slug not in xml
+
+
+def test_the_index_of_sitemaps_reads_no_listing_though_there_are_many(client, listings):
+    with CaptureQueriesContext(connection) as queries:
+        index = client.get("/sitemap.xml").content.decode()
+
+    assert "sitemap-listings-es.xml" in index
+    read = [query["sql"] for query in queries if 'FROM "resources_serviceatlocation"' in query["sql"]]
+    assert [sql for sql in read if not sql.startswith(("SELECT COUNT(", "SELECT MAX("))] == []

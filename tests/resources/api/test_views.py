@@ -390,6 +390,8 @@ def test_a_network_that_asks_too_often_is_told_when_to_come_back(client, monkeyp
 
     assert [response.status_code for response in [*asked, other]] == [200, 200, 429, 200]
     assert asked[2].headers["Retry-After"] == "60"
+    # A cache between us and everybody must not give one network's refusal to the others.
+    assert [response.headers["Cache-Control"] for response in asked[1:]] == ["public, max-age=60", "no-store"]
     assert asked[2].headers["Content-Type"] == "application/problem+json"
 
 

@@ -169,7 +169,7 @@ def test_a_moved_place_gets_the_middle_of_its_new_zip_code(bring, tmp_path):
 PUBLIC = (
     "/en/find/?q=root",
     "/es/buscar/?q=root",
-    "/sitemap-listings.xml",
+    "/sitemap-listings-en.xml",
     "/api/hsds/services",
     "/api/hsds/organizations",
 )

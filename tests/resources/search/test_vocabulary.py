@@ -40,3 +40,25 @@ def test_each_is_understood_whatever_the_language_of_the_page(vocabulary, langua
     assert found == {
         (row["number"], row[column]): [row["concept"]] for row in queries() for column in ("english", "spanish")
     }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("typed", "concept"),
+    [
+        ("i want to die", "crisis-line"),
+        ("quiero morirme", "crisis-line"),
+        ("how much does methadone treatment cost", "cost"),
+        ("¿cuánto cuesta?", "cost"),
+    ],
+)
+def test_what_people_say_in_despair_and_of_money_is_understood_and_no_word_is_corrected(vocabulary, typed, concept):
+    strange = []
+
+    read = understand(
+        typed, read_vocabulary(Concept.objects.all()), "es", HOME, lambda zips, towns: ({}, {}), lambda words: False,
+        lambda words: strange.extend(words) or {},
+    )  # fmt: skip
+
+    assert concept in [meaning.code for meaning in read.meanings]
+    assert strange == []
