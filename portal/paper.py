@@ -69,8 +69,7 @@ def sheet(request: HttpRequest) -> dict:
     codes = followed(picked.codes)
     with override(language):
         places = [_place(request, known, language) for known in facts(codes, timezone.now())]
-        steps = _said(Passage.objects.filter(guide__topic=Guide.Topic.OVERDOSE, kind__in=Passage.STEP_KINDS))
-        tolerance = _said(Passage.objects.filter(guide__topic=Guide.Topic.WITHDRAWAL, anchor=LOWERED_TOLERANCE))
+        emergency = _emergency()
     return {
         "sheet_language": language,
         "languages": languages.codes(),
@@ -80,10 +79,18 @@ def sheet(request: HttpRequest) -> dict:
         "gone": len(codes) - len(places),
         "places": places,
         "words": _words(language),
-        "steps": steps,
-        "tolerance": tolerance,
+        **emergency,
         "lines": Line.objects.filter(slug__in=LINES, is_hidden=False).order_by("position", "pk"),
         "today": timezone.localdate(),
+    }
+
+
+def _emergency() -> dict:
+    """Return what to do in an overdose, and why one is near after a time without opioids."""
+    passages = Passage.objects
+    return {
+        "steps": _said(passages.filter(guide__topic=Guide.Topic.OVERDOSE, kind__in=Passage.STEP_KINDS)),
+        "tolerance": _said(passages.filter(guide__topic=Guide.Topic.WITHDRAWAL, anchor=LOWERED_TOLERANCE)),
     }
 
 

@@ -52,6 +52,8 @@ SEND_PER_DOMAIN_PER_MINUTE = whole_number("SEND_PER_DOMAIN_PER_MINUTE", 0)
 UNCONFIRMED_DAYS = whole_number("UNCONFIRMED_DAYS", 7)
 ADDRESS_DAYS = whole_number("ADDRESS_DAYS", 28)
 DELIVERY_DAYS = whole_number("DELIVERY_DAYS", 90)
+# Of how many single pages one reader may ask to hear.
+MOST_PAGE_ALERTS = whole_number("MOST_PAGE_ALERTS", 50)
 
 # A site with an https address is behind a proxy that ends TLS and says so in this header (docs/operations.md).
 IS_SECURE = SITE_URL.startswith("https://")
@@ -89,6 +91,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # no secret stands in a page but form tokens, which never repeat
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -96,6 +99,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.middleware.forms_in_utf8",
     "portal.middleware.staff_pages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

@@ -16,8 +16,18 @@ def _digits(number: str) -> str:
 
 
 def is_short(number: str) -> bool:
-    """Say whether the number is a short code such as 911, 988 or 211."""
-    return len(_digits(number)) <= MAX_SHORT_CODE_DIGITS
+    """Say whether the number is a short code such as 911, 988 or 211; 888-CALL-NOW is none, though it has 3 digits."""
+    if len(_digits(number)) > MAX_SHORT_CODE_DIGITS:
+        return False
+    return not any(map(str.isalpha, number)) or not _is_whole(number)
+
+
+def _is_whole(number: str) -> bool:
+    try:
+        parse(number)
+    except ValidationError:
+        return False
+    return True
 
 
 def parse(number: str) -> phonenumbers.PhoneNumber:

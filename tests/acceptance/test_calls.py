@@ -49,7 +49,7 @@ def text_of(response):
 def results(client, text):
     """Return the names in the list of results, in their order."""
     html = client.get("/en/find/", {"q": text}).content.decode()
-    main = html[html.index("<main") : html.index("</main>")]
+    main = html[html.index("<main") : html.index("</main>")].partition('id="read"')[0]
     return [unescape(name.strip()) for name in re.findall(r"<h3[^>]*>\s*<a [^>]+>([^<]+)</a>", main)]
 
 

@@ -78,4 +78,4 @@ def test_what_was_typed_before_a_crash_is_offered_back_and_forgotten_once_it_is_
     assert "Palabras que nadie guardó." in kept
     article.refresh_from_db()
     assert "Palabras que nadie guardó." in article.summary_es
-    assert editor.evaluate("Object.keys(localStorage)") == []
+    editor.wait_for_function("Object.keys(localStorage).length === 0", timeout=5000)
