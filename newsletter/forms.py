@@ -115,7 +115,7 @@ class TopicsField(forms.ModelMultipleChoiceField):
     def __init__(self):
         pick = _("Choose at least one topic.")
         super().__init__(
-            label=_("What you want to hear of"),
+            label=_("What you want to hear about"),
             queryset=Topic.objects.none(),
             to_field_name="key",
             widget=forms.CheckboxSelectMultiple,
