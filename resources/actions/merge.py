@@ -99,7 +99,8 @@ def merge(*, kept: ServiceAtLocation, gone: ServiceAtLocation, by, at: datetime.
     that has none, and checks only where what they read back is the same on both. Raises `MergeError`.
     """
     at = at or timezone.now()
-    locked = {row.pk: row for row in ServiceAtLocation.objects.select_for_update().filter(pk__in=[kept.pk, gone.pk])}
+    rows = ServiceAtLocation.objects.select_for_update().filter(pk__in=[kept.pk, gone.pk]).order_by("pk")
+    locked = {row.pk: row for row in rows}
     if len(locked) < 2 or any(row.merged_into_id or row.arrives_with_id for row in locked.values()):
         raise MergeError(_("One of the two is merged already, or not public yet."))
     kept, gone = locked[kept.pk], locked[gone.pk]

@@ -13,13 +13,17 @@ from ..models import UnmetSearch, UnmetTerm
 DAYS = 30
 LEAST = 5  # searches within the days before their words are kept
 LONGEST = 40
+MOST_A_DAY = 5000  # kinds of searches that are counted; a flood of made-up words fills no disk
 _NEVER = re.compile(r"[\d@]")
 
 # Count one more, and return how many there are within the days.
 _COUNT = """
 WITH counted AS (
   INSERT INTO resources_unmetsearch AS old (day, language, digest, count)
-  VALUES (%(day)s, %(language)s, %(digest)s, 1)
+  SELECT %(day)s, %(language)s, %(digest)s, 1
+  WHERE (SELECT count(*) FROM resources_unmetsearch WHERE day = %(day)s) < %(most)s
+    OR EXISTS (SELECT FROM resources_unmetsearch
+               WHERE day = %(day)s AND language = %(language)s AND digest = %(digest)s)
   ON CONFLICT (day, language, digest) DO UPDATE SET count = old.count + 1 RETURNING old.count
 )
 SELECT sum(count) FROM (
@@ -31,16 +35,18 @@ SELECT sum(count) FROM (
 def count_unmet(term: str, *, language: str, on: datetime.date) -> None:
     """Count a search that found no place, under a keyed hash; keep its words from the fifth within 30 days on.
 
-    Words with a digit or an @, or longer than 40 characters, may name a person and leave nothing.
+    Words with a digit or an @, or longer than 40 characters, may name a person and leave nothing. A day counts so many
+    kinds of searches and no more.
     """
     if not term or len(term) > LONGEST or _NEVER.search(term):
         return
     digest = salted_hmac("unmet", term, secret=settings.HASH_KEY, algorithm="sha256").hexdigest()
     with connection.cursor() as cursor:
         since = on - datetime.timedelta(days=DAYS)
-        cursor.execute(_COUNT, {"day": on, "since": since, "language": language, "digest": digest})
+        values = {"day": on, "since": since, "language": language, "digest": digest, "most": MOST_A_DAY}
+        cursor.execute(_COUNT, values)
         (total,) = cursor.fetchone()
-    if total >= LEAST:
+    if total and total >= LEAST:
         UnmetTerm.objects.bulk_create([UnmetTerm(language=language, digest=digest, term=term)], ignore_conflicts=True)
 
 

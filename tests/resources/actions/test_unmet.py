@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 
+from resources.actions import unmet
 from resources.actions.unmet import count_unmet, forget_old_searches, in_vain
 from resources.models import UnmetSearch, UnmetTerm
 
@@ -63,3 +64,12 @@ def test_what_is_old_is_forgotten_with_its_words():
     assert forgotten == 2
     assert [row.day for row in UnmetSearch.objects.all()] == [TODAY]
     assert shown() == [("yoga", "en", 5)]
+
+
+def test_a_day_counts_so_many_kinds_of_searches_and_goes_on_with_those(monkeypatch):
+    monkeypatch.setattr(unmet, "MOST_A_DAY", 2)
+
+    for term in ("one", "two", "three", "two"):
+        count(term)
+
+    assert sorted(UnmetSearch.objects.values_list("count", flat=True)) == [1, 2]
