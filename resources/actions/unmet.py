@@ -43,8 +43,7 @@ def count_unmet(term: str, *, language: str, on: datetime.date) -> None:
     digest = salted_hmac("unmet", term, secret=settings.HASH_KEY, algorithm="sha256").hexdigest()
     with connection.cursor() as cursor:
         since = on - datetime.timedelta(days=DAYS)
-        values = {"day": on, "since": since, "language": language, "digest": digest, "most": MOST_A_DAY}
-        cursor.execute(_COUNT, values)
+        cursor.execute(_COUNT, {"day": on, "since": since, "language": language, "digest": digest, "most": MOST_A_DAY})
         (total,) = cursor.fetchone()
     if total and total >= LEAST:
         UnmetTerm.objects.bulk_create([UnmetTerm(language=language, digest=digest, term=term)], ignore_conflicts=True)
