@@ -20,6 +20,7 @@ def clerk(site, page):
     user = User.objects.create_user("ana", password=PASSWORD, is_staff=True, language="es")
     user.groups.add(Group.objects.get(name="directory caller"))
     page.goto("/admin/")
+    expect(page.locator("#id_username")).to_be_focused()
     page.keyboard.type("ana")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
