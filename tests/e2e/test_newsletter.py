@@ -72,6 +72,7 @@ def write_what_is_missing(page):
     for place in places:
         page.locator(f'.newsletter__problems a[href="{place}"]').click()
         column, language = re.fullmatch(r"#id_(subject|body)_(\w+)", place).groups()
+        page.wait_for_function("document.activeElement.matches('input, textarea, [role=textbox]')")
         page.keyboard.type(WORDS[language][column == "body"])
     return places
 
