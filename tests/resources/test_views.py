@@ -235,6 +235,13 @@ def test_what_cannot_wait_stands_once_and_before_every_place(client, listings, t
     assert "notice--alert" not in html or guide == "overdose:overdose"
 
 
+def test_who_does_not_want_to_live_is_led_to_the_988_line_once(client, listings):
+    html = find(client, q="suicidal i want to die").content.decode()
+
+    main = html[html.index("<main") : html.index("</main>")]
+    assert main.count('<a class="btn" href="tel:988">') == 1
+
+
 def test_nothing_found_leads_on_to_people(client, listings):
     response = find(client, q="jeringas cerca de 06112")
 
